@@ -6,6 +6,7 @@ package fixed
 import (
 	"errors"
 	"math"
+	"math/big"
 	"math/bits"
 	"strconv"
 )
@@ -160,4 +161,30 @@ func CeilTo(v, step int64) (int64, bool) {
 func Add(a, b int64) (int64, bool) {
 	s := a + b
 	return s, (s > a) == (b > 0)
+}
+
+// MulMulDivCeil is a*b*c/d rounded up, for a, b, c >= 0 and d > 0, with exact
+// intermediates of any size.
+func MulMulDivCeil(a, b, c, d int64) (v int64, ok bool) {
+	hi, lo := bits.Mul64(uint64(a), uint64(b))
+	chi, clo := bits.Mul64(lo, uint64(c))
+	top, mid := bits.Mul64(hi, uint64(c))
+	mid, carry := bits.Add64(mid, chi, 0)
+	if top+carry == 0 {
+		if mid >= uint64(d) {
+			return 0, false
+		}
+		q, r := bits.Div64(mid, clo, uint64(d))
+		if r != 0 {
+			q++
+		}
+		return int64(q), q <= math.MaxInt64
+	}
+	n := new(big.Int).Mul(big.NewInt(a), big.NewInt(b))
+	n.Mul(n, big.NewInt(c))
+	q, r := n.QuoRem(n, big.NewInt(d), new(big.Int))
+	if r.Sign() != 0 {
+		q.Add(q, big.NewInt(1))
+	}
+	return q.Int64(), q.IsInt64()
 }

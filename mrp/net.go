@@ -1,0 +1,357 @@
+package mrp
+
+import (
+	"math"
+
+	"github.com/taktplan/takt/bom"
+)
+
+// net is rule 3: the sweep over a part's events. Lots go to w.out.
+func (w *worker) net(p bom.PartID) {
+	m := w.m
+	pol := &m.policies[p]
+	part := &m.Parts[p]
+	rule := pol.rule
+	if w.demand >= 0 {
+		rule = bom.LotForLot
+	}
+	w.wwPlan, w.eoq = nil, 0
+	available, unmet := int64(0), int64(0)
+	common := w.demand < 0
+	for i := 0; i < len(w.day); i++ {
+		received := w.rec[i]
+		available += received - w.req[i]
+		if len(w.perish) > 0 {
+			available -= w.lose(w.perish, w.day[i])
+			use(w.perish, w.day[i], w.req[i])
+		}
+		safety := w.safetyAt(i)
+		trigger := safety
+		if rule == bom.MinMax {
+			trigger = max(trigger, int64(part.ReorderPoint))
+		}
+		planned, taken := int64(0), int64(0)
+		if available+unmet < trigger {
+			if common && m.Book.Settings.RescheduleDays > 0 {
+				in := w.pullIn(p, i, available+unmet, trigger)
+				available += in
+				received += in
+			}
+			if common && pol.flags&partMain != 0 && available+unmet < safety {
+				taken = w.substitute(p, i, safety-available-unmet)
+				available += taken
+			}
+			if available+unmet < trigger {
+				var short int64
+				planned, short = w.order(p, rule, i, available+unmet)
+				available += planned
+				unmet += short
+			}
+		}
+		if w.trace != nil {
+			w.trace(w.day[i], w.req[i]-taken, received, planned, available, safety)
+		}
+	}
+}
+
+// order plans the lots for the shortage at event i. It gives what was planned and
+// what no source could give.
+func (w *worker) order(p bom.PartID, rule bom.LotRule, i int, available int64) (planned, short int64) {
+	m := w.m
+	pol := &m.policies[p]
+	day := w.day[i]
+	if pol.flags&partPhantom != 0 {
+		q := w.safetyAt(i) - available
+		w.out = append(w.out, lot{need: m.day(day), due: m.day(day), start: m.day(day), tag: lotTag(m.sourceStart[p]),
+			quantity: Quantity(q), startQuantity: Quantity(q)})
+		return q, 0
+	}
+	q := w.lotSize(p, rule, i, available)
+	limit := int64(math.MaxInt64)
+	if pol.flags&partShelf != 0 {
+		limit = w.largestShortfall(i, available, day+m.Parts[p].ShelfLifeDays)
+	}
+	if only := pol.only; only >= 0 {
+		return w.place(p, only, day, q, limit, 0), 0
+	}
+	return w.placeAmongSources(p, day, q, limit)
+}
+
+// placeAmongSources gives a quantity to the source of rule 5; transfers of spare
+// stock give what the sender has, the rest goes to the next source.
+func (w *worker) placeAmongSources(p bom.PartID, day int32, q, limit int64) (planned, short int64) {
+	m := w.m
+	need := m.day(day)
+	var spent map[int32]bool
+	admitted := func(s int32) bool { return !spent[s] }
+	for q > 0 && limit > 0 {
+		var flags lotTag
+		s := m.choose(p, need, w.given, admitted)
+		if s < 0 {
+			if s = m.anySource(p, w.given, admitted); s < 0 {
+				return planned, q
+			}
+			flags = noSource
+		}
+		if !m.sources[s].spareOnly {
+			return planned + w.place(p, s, day, q, limit, flags), 0
+		}
+		given := w.drawSpare(p, s, day, min(q, limit), flags)
+		planned += given
+		q -= given
+		limit -= given
+		if spent == nil {
+			spent = map[int32]bool{}
+		}
+		spent[s] = true
+	}
+	return planned, 0
+}
+
+// place applies the lot modifiers of a source and plans the lots: full lots of the
+// maximum, and a rest that is raised and rounded again.
+func (w *worker) place(p bom.PartID, s int32, day int32, q, limit int64, flags lotTag) int64 {
+	m := w.m
+	src := &m.sources[s]
+	step := int64(m.policies[p].step)
+	q = min(modify(q, src, step), limit)
+	total := int64(0)
+	if most := int64(src.max); most > 0 && q > most {
+		if q/most > maxLots {
+			w.fail(&LotCountError{Item: m.ItemID(p), Site: m.SiteID(p), Day: m.day(day), Quantity: Quantity(q), Max: src.max})
+			return q
+		}
+		for ; q > most; q -= most {
+			w.add(p, s, day, most, flags)
+			total += most
+		}
+		q = min(modify(q, src, step), limit-total)
+	}
+	w.add(p, s, day, q, flags)
+	return total + q
+}
+
+// add plans one lot of a good quantity.
+func (w *worker) add(p bom.PartID, s int32, day int32, good int64, flags lotTag) {
+	if good <= 0 {
+		return
+	}
+	m := w.m
+	pol := &m.policies[p]
+	l := lot{need: m.day(day), quantity: Quantity(good), startQuantity: Quantity(good), tag: lotTag(s) | flags}
+	if good == math.MaxInt64 || !m.date(&l, p, pol.flags&partDesign != 0 && !w.designDone) {
+		w.overflow(p, day)
+		return
+	}
+	w.designDone = true
+	if pol.flags&partGiven != 0 {
+		i := s - m.sourceStart[p]
+		w.given[i] += l.quantity
+		if w.given[i] < 0 {
+			w.overflow(p, day)
+		}
+	}
+	w.out = append(w.out, l)
+}
+
+// date gives a lot its start quantity, due and start (rules 5, 6 and 9). ok is
+// false when the start quantity overflows.
+func (m *Model) date(l *lot, p bom.PartID, design bool) (ok bool) {
+	s := &m.sources[l.source()]
+	if s.extra >= 0 && s.kind.Explodes() {
+		if l.startQuantity, ok = m.extras[s.extra].gross(l.quantity, m.policies[p].step); !ok {
+			return false
+		}
+	}
+	part := &m.Parts[p]
+	calendar := m.calendars[s.calendar]
+	lead := m.leadDays(s, l.startQuantity)
+	if design {
+		lead += int(part.DesignDays)
+		l.tag |= designed
+	}
+	due, hasDue := calendar.Back(l.need, int(part.SafetyDays))
+	start, hasStart := due, hasDue
+	if hasDue {
+		start, hasStart = calendar.Back(due, lead)
+	}
+	if fence := m.start + bom.Day(part.PlanningFenceDays); part.PlanningFenceDays > 0 && hasDue && due < fence {
+		l.tag |= fenced
+		if due, hasDue = calendar.Forward(fence, 0); hasDue {
+			start, hasStart = calendar.Back(due, lead)
+		}
+	}
+	if !hasStart || start < m.start {
+		l.tag |= startPast
+		if m.Book.Settings.PastDue == Forward || !hasStart {
+			if start, hasStart = calendar.Forward(m.start, 0); hasStart {
+				due, hasDue = calendar.Forward(start, lead)
+			}
+		}
+	}
+	if !hasStart || !hasDue {
+		l.tag |= noCalendar
+		due, start = l.need, l.need
+	}
+	l.due, l.start = due, start
+	return true
+}
+
+// rawStart is the start of rule 5 alone, before fences and past-due handling; ok
+// is false when the calendar has no such day.
+func (m *Model) rawStart(p bom.PartID, s int32, need bom.Day, good int64) (bom.Day, bool) {
+	src := &m.sources[s]
+	start := Quantity(good)
+	if src.extra >= 0 && src.kind.Explodes() {
+		var ok bool
+		if start, ok = m.extras[src.extra].gross(start, m.policies[p].step); !ok {
+			return bom.NoDay, false
+		}
+	}
+	calendar := m.calendars[src.calendar]
+	due, ok := calendar.Back(need, int(m.Parts[p].SafetyDays))
+	if !ok {
+		return bom.NoDay, false
+	}
+	return calendar.Back(due, m.leadDays(src, start))
+}
+
+// netPart nets one part and gives its lots, which live in scratch memory, and for a
+// special part its requirements as netting left them.
+func (w *worker) netPart(p bom.PartID) (lots []lot, scratch *specialScratch) {
+	pol := &w.m.policies[p]
+	w.out, w.side = w.out[:0], nil
+	w.demand, w.designDone = -1, false
+	w.perish = w.perish[:0]
+	if pol.flags&partGiven != 0 {
+		w.startGiven(p)
+	}
+	if pol.flags&partDesign != 0 {
+		w.designDone = w.hasReceipt(p)
+	}
+	if pol.flags&partSpecial != 0 {
+		scratch = w.netSpecial(p)
+	} else {
+		w.gather(p)
+		if pol.flags&partPerishable != 0 {
+			w.gatherPerishables(p)
+		}
+		if w.maxWord < 0 && pol.safety == 0 && pol.rule != bom.MinMax {
+			return nil, nil
+		}
+		w.events(p)
+		w.net(p)
+	}
+	return w.out, scratch
+}
+
+// startGiven sets the quantities that sources have given to the open receipts that name them.
+func (w *worker) startGiven(p bom.PartID) {
+	m := w.m
+	n := int(m.sourceStart[p+1] - m.sourceStart[p])
+	w.given = append(w.given[:0], make([]Quantity, n)...)
+	w.eachReceipt(p, func(r int32) {
+		if s := m.receiptLots[r].source(); m.Book.receiptSupply[r] >= 0 {
+			w.given[s-m.sourceStart[p]] += m.Book.Receipts[r].Quantity
+		}
+	})
+}
+
+func (w *worker) hasReceipt(p bom.PartID) bool {
+	found := false
+	w.eachReceipt(p, func(int32) { found = true })
+	return found
+}
+
+// eachReceipt visits the receipts of a part.
+func (w *worker) eachReceipt(p bom.PartID, visit func(r int32)) {
+	m := w.m
+	for _, list := range [...][]fixedSupply{m.supplies[m.supplyStart[p]:m.supplyStart[p+1]], m.held[m.heldStart[p]:m.heldStart[p+1]]} {
+		for i := range list {
+			if list[i].receipt {
+				visit(list[i].ref)
+			}
+		}
+	}
+}
+
+// gatherPerishables lists the unreserved lots that expire, first-expired first.
+func (w *worker) gatherPerishables(p bom.PartID) {
+	m := w.m
+	for i := m.supplyStart[p]; i < m.supplyStart[p+1]; i++ {
+		if s := &m.supplies[i]; s.expires != math.MaxInt32 {
+			w.addPerishable(s.day, s.expires, int64(s.quantity))
+		}
+	}
+}
+
+func (w *worker) addPerishable(usable, expires int32, q int64) {
+	at := len(w.perish)
+	for at > 0 && w.perish[at-1].expires > expires {
+		at--
+	}
+	w.perish = append(w.perish, perishable{})
+	copy(w.perish[at+1:], w.perish[at:])
+	w.perish[at] = perishable{usable, expires, q}
+}
+
+// pullIn is rule 13's rescheduling in netting: receipts due within
+// reschedule_days after a shortage count on its day. It gives the quantity.
+func (w *worker) pullIn(p bom.PartID, i int, available, trigger int64) int64 {
+	m := w.m
+	window := w.day[i] + int32(m.Book.Settings.RescheduleDays)
+	total := int64(0)
+	for available+total < trigger {
+		r, day := w.nextReceipt(p, w.day[i], window)
+		if r < 0 {
+			break
+		}
+		q := int64(m.Book.Receipts[r].Quantity)
+		for j := i + 1; j < len(w.day); j++ {
+			if w.day[j] == day {
+				w.rec[j] -= q
+				break
+			}
+		}
+		total += q
+		s := w.ensureSide()
+		s.pulled = append(s.pulled, pulled{receipt: r, to: w.day[i]})
+	}
+	return total
+}
+
+// nextReceipt is the earliest common receipt after a day, within a window, that
+// was not pulled in yet.
+func (w *worker) nextReceipt(p bom.PartID, after, until int32) (r, day int32) {
+	m := w.m
+	best, at := int32(-1), int32(math.MaxInt32)
+	for i := m.supplyStart[p]; i < m.supplyStart[p+1]; i++ {
+		s := &m.supplies[i]
+		if !s.receipt || s.day <= after || s.day > until || w.isPulled(s.ref) {
+			continue
+		}
+		if s.day < at || s.day == at && s.ref < best {
+			best, at = s.ref, s.day
+		}
+	}
+	return best, at
+}
+
+func (w *worker) isPulled(r int32) bool {
+	if w.side == nil {
+		return false
+	}
+	for _, v := range w.side.pulled {
+		if v.receipt == r {
+			return true
+		}
+	}
+	return false
+}
+
+func (w *worker) ensureSide() *side {
+	if w.side == nil {
+		w.side = &side{}
+	}
+	return w.side
+}
