@@ -19,8 +19,7 @@ func (w *worker) net(p bom.PartID) {
 	available, unmet := int64(0), int64(0)
 	common := w.demand < 0
 	for i := 0; i < len(w.day); i++ {
-		received := w.rec[i]
-		available += received - w.req[i]
+		available += w.rec[i] - w.req[i]
 		if len(w.perish) > 0 {
 			available -= w.lose(w.perish, w.day[i])
 			use(w.perish, w.day[i], w.req[i])
@@ -30,26 +29,19 @@ func (w *worker) net(p bom.PartID) {
 		if rule == bom.MinMax {
 			trigger = max(trigger, int64(part.ReorderPoint))
 		}
-		planned, taken := int64(0), int64(0)
-		if available+unmet < trigger {
-			if common && m.Book.Settings.RescheduleDays > 0 {
-				in := w.pullIn(p, i, available+unmet, trigger)
-				available += in
-				received += in
-			}
-			if common && pol.flags&partMain != 0 && available+unmet < safety {
-				taken = w.substitute(p, i, safety-available-unmet)
-				available += taken
-			}
-			if available+unmet < trigger {
-				var short int64
-				planned, short = w.order(p, rule, i, available+unmet)
-				available += planned
-				unmet += short
-			}
+		if available+unmet >= trigger {
+			continue
 		}
-		if w.trace != nil {
-			w.trace(w.day[i], w.req[i]-taken, received, planned, available, safety)
+		if common && m.Book.Settings.RescheduleDays > 0 {
+			available += w.pullIn(p, i, available+unmet, trigger)
+		}
+		if common && pol.flags&partMain != 0 && available+unmet < safety {
+			available += w.substitute(p, i, safety-available-unmet)
+		}
+		if available+unmet < trigger {
+			planned, short := w.order(p, rule, i, available+unmet)
+			available += planned
+			unmet += short
 		}
 	}
 }
@@ -89,6 +81,7 @@ func (w *worker) placeAmongSources(p bom.PartID, day int32, q, limit int64) (pla
 		s := m.choose(p, need, w.given, admitted)
 		if s < 0 {
 			if s = m.anySource(p, w.given, admitted); s < 0 {
+				w.ensureSide().short = true
 				return planned, q
 			}
 			flags = noSource

@@ -28,6 +28,9 @@ type Plan struct {
 
 	promises map[bom.PartID]Quantity // free stock that substitutions count on
 	draws    map[[2]bom.PartID]Quantity
+
+	once  sync.Once
+	found *lateness
 }
 
 const (

@@ -22,6 +22,7 @@ const (
 
 // side is what the netting of few parts leaves beside lots.
 type side struct {
+	short   bool     // no source could give all that was needed
 	moved   []moved  // requirements that substitutes take over
 	pulled  []pulled // receipts that count earlier than they are due
 	owners  []owner  // what demands with supply of their own have of the lots

@@ -40,7 +40,6 @@ type worker struct {
 	out   []lot
 	side  *side
 	arena []lot
-	trace func(day int32, requirements, receipts, planned, projected, safety int64)
 
 	beyond  int // requirements on or after the horizon
 	part    bom.PartID
