@@ -3,6 +3,7 @@ package mrp
 import (
 	"cmp"
 	"fmt"
+	"maps"
 	"math"
 	"slices"
 	"strings"
@@ -411,8 +412,9 @@ func (p *Plan) describe(e *entry) string {
 func (c *collector) leftover(part bom.PartID, pegs []peg) {
 	m := c.m
 	excess := int64(0)
-	for lot, f := range firstPegs(pegs, supplyStock) {
-		l := &m.Book.Lots[lot]
+	lots := firstPegs(pegs, supplyStock)
+	for _, lot := range slices.Sorted(maps.Keys(lots)) {
+		f, l := lots[lot], &m.Book.Lots[lot]
 		if f.excess > 0 && l.Expires != bom.NoDay {
 			c.add(ExpiringStock, part, Message{Order: m.Names.String(l.ID), From: l.Expires, Quantity: bom.Quantity(f.excess)},
 				"%v of lot %s of %s are not used by %v, when it expires", bom.Quantity(f.excess), orNone(m.Names.String(l.ID)), m.ItemID(part), l.Expires)

@@ -126,7 +126,10 @@ func (m *Model) commonSupplies(part bom.PartID, s *specialScratch, lots []lot, s
 // goes first-expired first to consumers within its life; its unused rest is excess.
 func (m *Model) fifo(p *Plan, pegs []peg, supplies []pegSupply, consumers []entry, safety int64) []peg {
 	slices.SortStableFunc(supplies, func(a, b pegSupply) int {
-		return cmp.Or(cmp.Compare(a.day, b.day), cmp.Compare(a.kind, b.kind), p.compareSupply(&a, &b))
+		if c := cmp.Or(cmp.Compare(a.day, b.day), cmp.Compare(a.kind, b.kind)); c != 0 {
+			return c
+		}
+		return p.compareSupply(&a, &b)
 	})
 	slices.SortStableFunc(consumers, p.compareConsumer)
 	var perishable []int

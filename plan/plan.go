@@ -1,0 +1,79 @@
+package plan
+
+import (
+	"context"
+	"time"
+
+	"github.com/taktplan/takt/bom"
+	"github.com/taktplan/takt/mrp"
+)
+
+// Options steer a planning run; the zero value is good.
+type Options struct {
+	// Workers bounds the goroutines; 0 is GOMAXPROCS. The plan does not depend on it.
+	Workers int
+	// Progress, when set, is told how many parts are planned, from one goroutine at a time.
+	Progress func(done, total int)
+	// Phase, when set, is told the name of a phase of the work as it begins:
+	// compile, then material.
+	Phase func(name string)
+}
+
+// Plan is a plan of a model. It is immutable and safe for any number of readers.
+type Plan struct {
+	model    *Model
+	network  *bom.Network
+	material *mrp.Plan
+}
+
+// New plans a model. Errors are *bom.Errors of *bom.RowError (BOM versions and
+// routings that do not exist) and *bom.CycleError, *mrp.OverflowError,
+// *mrp.LotCountError, and the context's.
+func New(ctx context.Context, m *Model, opts Options) (*Plan, error) {
+	phase := opts.Phase
+	if phase == nil {
+		phase = func(string) {}
+	}
+	phase("compile")
+	network, err := m.Network()
+	if err != nil {
+		return nil, err
+	}
+	compiled, err := mrp.Compile(network, m.Shop, m.Book)
+	if err != nil {
+		return nil, err
+	}
+	phase("material")
+	material, err := compiled.Plan(ctx, mrp.Options{Workers: opts.Workers, Progress: opts.Progress})
+	if err != nil {
+		return nil, err
+	}
+	return &Plan{model: m, network: network, material: material}, nil
+}
+
+// Network compiles the model's BOM structure: where-used, low-level codes,
+// versions. It is the step of New that finds cycles.
+func (m *Model) Network() (*bom.Network, error) { return bom.Compile(m.Catalog, m.Shop.Routed()) }
+
+// Check does all that New does short of planning: it finds every error that
+// keeps the model from being planned.
+func (m *Model) Check() error {
+	network, err := m.Network()
+	if err != nil {
+		return err
+	}
+	_, err = mrp.Compile(network, m.Shop, m.Book)
+	return err
+}
+
+// Model is what was planned.
+func (p *Plan) Model() *Model { return p.model }
+
+// Network is the model's compiled BOM structure.
+func (p *Plan) Network() *bom.Network { return p.network }
+
+// Material is the material plan: orders, pegging, messages, netting records.
+func (p *Plan) Material() *mrp.Plan { return p.material }
+
+// Zone is the model's time zone.
+func (m *Model) Zone() *time.Location { return m.Book.Zone }
