@@ -24,7 +24,8 @@ type Options struct {
 type Plan struct {
 	m      *Model
 	pages  []*page
-	beyond int // dependent requirements on or after the horizon
+	beyond int   // dependent requirements on or after the horizon
+	count  int64 // dependent requirements
 
 	promises map[bom.PartID]Quantity // free stock that substitutions count on
 	draws    map[[2]bom.PartID]Quantity
@@ -85,6 +86,9 @@ func (p *Plan) drawn(sender, except bom.PartID) Quantity {
 // Model is the model that was planned.
 func (p *Plan) Model() *Model { return p.m }
 
+// NumRequirements is the number of dependent requirements that were netted.
+func (p *Plan) NumRequirements() int64 { return p.count }
+
 // Plan nets all parts in low-level-code order. Parts of one level run in
 // parallel without locks: each reads only the finished orders of higher levels.
 // Errors are *OverflowError, *LotCountError, and the context's.
@@ -104,6 +108,7 @@ func (m *Model) Plan(ctx context.Context, opts Options) (*Plan, error) {
 	}
 	for _, w := range s.workers {
 		p.beyond += w.beyond
+		p.count += w.requirements
 	}
 	return p, nil
 }

@@ -191,7 +191,12 @@ type hardPeg struct {
 func (w *worker) prepare(p bom.PartID) *specialScratch {
 	m := w.m
 	s := &specialScratch{}
-	w.collect(p, func(e entry) { s.entries = append(s.entries, e) }, func(y yielded) { s.yields = append(s.yields, y) })
+	w.collect(p, func(e entry) {
+		if e.line >= 0 {
+			w.requirements++
+		}
+		s.entries = append(s.entries, e)
+	}, func(y yielded) { s.yields = append(s.yields, y) })
 	slices.SortStableFunc(s.entries, m.inWalkOrder)
 	for i := m.heldStart[p]; i < m.heldStart[p+1]; i++ {
 		s.held = append(s.held, supplyLeft{&m.held[i], int64(m.held[i].quantity)})

@@ -131,6 +131,7 @@ func (w *worker) gatherPlain(p bom.PartID, lots []lot, times int64) {
 	if len(lots) == 0 {
 		return
 	}
+	w.requirements += int64(len(lots))
 	start, last := w.m.start, min(w.m.horizon, span)
 	minDay, maxDay := int32(math.MaxInt32), int32(-1)
 	for i := range lots {
@@ -170,6 +171,7 @@ func (w *worker) gatherLine(p bom.PartID, u bom.Use, lots []lot) {
 		case line.Quantity < 0:
 			w.receive(p, day, q)
 		default:
+			w.requirements++
 			w.require(p, day, q)
 		}
 	}

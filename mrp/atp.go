@@ -1,0 +1,83 @@
+package mrp
+
+import (
+	"slices"
+
+	"github.com/taktplan/takt/bom"
+)
+
+// ATPDay is one day of a part's available-to-promise record: a day on which supply comes in.
+type ATPDay struct {
+	Day        bom.Day
+	Supply     bom.Quantity // stock on the first day, receipts, planned orders
+	Committed  bom.Quantity // customer orders and dependent requirements until the next supply
+	Discrete   bom.Quantity // what may still be promised from this supply
+	Cumulative bom.Quantity // what may be promised from here on, this supply and those before
+}
+
+// ATP is the available-to-promise record of a part (APICS Dictionary): what its supply
+// leaves after what is already committed. Forecasts commit nothing. A supply that is
+// over-committed takes from the ones before it, the nearest first. The first day is
+// today. O(k log k) in the part's requirements and supplies.
+func (p *Plan) ATP(part bom.PartID) []ATPDay {
+	m := p.m
+	s := p.requirementsOf(part)
+	supply, committed := map[int32]int64{0: 0}, map[int32]int64{}
+	for _, v := range m.commonSupplies(part, s, p.lots(part), p.side(part)) {
+		supply[v.day] += v.left
+	}
+	demands := p.demandsOf(part)
+	for i, l := range p.lots(part) {
+		if demandOf(demands, i) >= 0 {
+			supply[m.offset(l.need)] += int64(l.quantity)
+		}
+	}
+	for i := range s.entries {
+		e := &s.entries[i]
+		if e.kind == consumerDemand && m.Book.Demands[e.ref].Kind == Forecast {
+			continue
+		}
+		committed[e.day] += e.q
+	}
+	return atpRecord(m, supply, committed)
+}
+
+// atpRecord gives each commitment to the supply period that it falls into.
+func atpRecord(m *Model, supply, committed map[int32]int64) []ATPDay {
+	days := sortedDays(supply)
+	out := make([]ATPDay, len(days))
+	for i, d := range days {
+		out[i] = ATPDay{Day: m.day(d), Supply: bom.Quantity(supply[d])}
+	}
+	for _, d := range sortedDays(committed) {
+		i, exact := slices.BinarySearch(days, d)
+		if !exact {
+			i--
+		}
+		out[i].Committed += bom.Quantity(committed[d])
+	}
+	for i := range out {
+		out[i].Discrete = out[i].Supply - out[i].Committed
+		for j := i - 1; j >= 0 && out[i].Discrete < 0; j-- {
+			if take := min(out[j].Discrete, -out[i].Discrete); take > 0 {
+				out[j].Discrete -= take
+				out[i].Discrete += take
+			}
+		}
+	}
+	total := bom.Quantity(0)
+	for i := range out {
+		total += out[i].Discrete
+		out[i].Cumulative = total
+	}
+	return out
+}
+
+func sortedDays(m map[int32]int64) []int32 {
+	days := make([]int32, 0, len(m))
+	for d := range m {
+		days = append(days, d)
+	}
+	slices.Sort(days)
+	return days
+}
