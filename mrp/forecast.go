@@ -67,9 +67,9 @@ func (m *Model) consumable(window []int32, order int32, forecasts []int32) []int
 			window = append(window, f)
 		}
 	}
-	slices.SortStableFunc(window, func(x, y int32) int {
+	slices.SortFunc(window, func(x, y int32) int {
 		a, b := &m.Book.Demands[x], &m.Book.Demands[y]
-		return cmp.Compare(a.distance(due), b.distance(due))
+		return cmp.Or(cmp.Compare(a.distance(due), b.distance(due)), cmp.Compare(x, y))
 	})
 	return window
 }
@@ -81,12 +81,12 @@ func (f *Demand) covers(d bom.Day) bool {
 
 // distance orders forecasts around a day: those of the day, then earlier ones, then later ones, nearest first.
 func (f *Demand) distance(d bom.Day) int {
-	const aheadOfAllBack = 1 << 20
+	const class = 1 << 20
 	switch {
 	case f.covers(d):
-		return 0
-	case f.Due.Day < d:
 		return int(d - f.Due.Day)
+	case f.Due.Day < d:
+		return class + int(d-f.Due.Day)
 	}
-	return aheadOfAllBack + int(f.Due.Day-d)
+	return 2*class + int(f.Due.Day-d)
 }

@@ -61,6 +61,7 @@ type entry struct {
 	line   int32      // in Catalog.Components; -1: none
 	alloc  int32      // in Book.Allocations; -1: none
 	owner  int32      // demand with supply of its own; -1: none
+	moved  bool       // taken over as a substitute: it moves no further
 	q      int64
 }
 
@@ -89,7 +90,7 @@ func (w *worker) collect(p bom.PartID, require func(entry), yield func(yielded))
 	})
 	w.eachMoved(p, func(v *moved, _ bom.PartID) {
 		e := v.from
-		e.line, e.q, e.day = v.line, v.quantity, v.day
+		e.line, e.q, e.day, e.moved = v.line, v.quantity, v.day, true
 		require(e)
 	})
 }
@@ -371,7 +372,7 @@ func (w *worker) substitute(p bom.PartID, i int, shortage int64) int64 {
 	total := int64(0)
 	for k := range w.special.entries {
 		e := &w.special.entries[k]
-		if e.day != w.day[i] || e.line < 0 || e.q == 0 || w.segment(p, e) >= 0 {
+		if e.day != w.day[i] || e.line < 0 || e.q == 0 || e.moved || w.segment(p, e) >= 0 {
 			continue
 		}
 		q := min(shortage-total, e.q)

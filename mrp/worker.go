@@ -41,10 +41,11 @@ type worker struct {
 	side  *side
 	arena []lot
 
-	beyond  int // requirements on or after the horizon
-	part    bom.PartID
-	err     error
-	errPart bom.PartID
+	beyond       int   // requirements on or after the horizon
+	requirements int64 // dependent ones
+	part         bom.PartID
+	err          error
+	errPart      bom.PartID
 }
 
 func newWorker(m *Model, p *Plan) *worker {
@@ -317,7 +318,10 @@ func (w *worker) events(p bom.PartID) {
 	} else {
 		if pol.flags&partCover != 0 {
 			w.cover = part.CoverDays
-			w.touchCover()
+			w.touchBefore(w.cover)
+		}
+		if pol.rule == bom.MinMax && pol.flags&partShelf != 0 {
+			w.touchBefore(part.ShelfLifeDays) // from then on a lot may cover the requirement
 		}
 		if w.safety > 0 || pol.rule == bom.MinMax {
 			w.touch(0)
@@ -350,14 +354,14 @@ func (w *worker) events(p bom.PartID) {
 	}
 }
 
-// touchCover marks the days on which a requirement enters the days of cover.
-func (w *worker) touchCover() {
+// touchBefore marks the days from which a requirement is at most some days ahead.
+func (w *worker) touchBefore(ahead int32) {
 	w.touch(0)
 	for word := w.minWord; word <= w.maxWord; word++ {
 		for set := w.touched[word]; set != 0; set &= set - 1 {
 			d := int32(word<<6 + bits.TrailingZeros64(set))
 			if w.gross[d] != 0 {
-				w.touch(max(0, d-w.cover))
+				w.touch(max(0, d-ahead))
 			}
 		}
 	}
