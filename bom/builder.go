@@ -345,6 +345,10 @@ func (b *Builder) buildParts(c *Catalog) {
 	for i := len(kept) - 1; i >= 0; i-- {
 		c.firstPart[kept[i].Item] = int32(i)
 	}
+	c.decimals, c.phantoms = make([]int8, len(kept)), make([]bool, len(kept))
+	for i := range kept {
+		c.decimals[i], c.phantoms[i] = kept[i].Decimals, kept[i].Phantom
+	}
 	b.parts = nil
 }
 

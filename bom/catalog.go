@@ -87,6 +87,8 @@ type Catalog struct {
 	firstPart   []int32 // of an item Sym: its first part, -1: none
 	lineStart   []int32 // Components of part p: lineStart[p] to lineStart[p+1]
 	supplyStart []int32
+	decimals    []int8            // of Parts: columns of their own for passes over many lines
+	phantoms    []bool            // of Parts
 	factor      map[[2]Sym]Number // (item or 0, uom)
 }
 

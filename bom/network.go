@@ -1,7 +1,11 @@
 package bom
 
 import (
+	"cmp"
 	"fmt"
+	"math"
+	"math/bits"
+	"slices"
 	"strings"
 )
 
@@ -35,7 +39,9 @@ type Network struct {
 	bySupply []LineRange // lines of Supplies[i]
 	byPart   []LineRange // lines when a part has no source row, or is a phantom
 	routed   []bool
-	senders  [][]int32 // by sending part: Supplies that transfer from it
+
+	senderStart []int32 // nil: nothing is transferred
+	senders     []int32 // by sending part: Supplies that transfer from it
 }
 
 // Compile builds the network. routed tells which parts have a routing; nil: none
@@ -47,35 +53,74 @@ func Compile(c *Catalog, routed []bool) (*Network, error) {
 	}
 	n := &Network{Catalog: c, routed: routed}
 	errs := &Errors{}
-	n.resolveVersions(errs)
-	extra := n.extraArcs()
-	n.rankLevels(extra, errs)
+	lines := n.scan(errs)
+	extra := append(n.transferArcs(), lines.substitutes...)
+	n.rankLevels(lines, extra, errs)
 	if err := errs.Err(); err != nil {
 		return nil, err
 	}
-	n.buildUses()
+	n.buildUses(lines)
 	return n, nil
 }
 
-// resolveVersions finds the lines behind every source, and behind parts without one.
-func (n *Network) resolveVersions(errs *Errors) {
+// lineScan is what one pass over parts and lines leaves for the passes after it.
+// Lines are wide; those passes read an eighth of their memory.
+type lineScan struct {
+	component   []PartID // by line
+	times       []uint32 // by line: Use.Times, or manyTimes
+	uses        []int32  // by part: how many lines name it as their component
+	substitutes []arc
+}
+
+// manyTimes stands for a Use.Times that is at least as large.
+const manyTimes = math.MaxUint32
+
+// scan finds the versions behind every source, and gathers a lineScan.
+func (n *Network) scan(errs *Errors) *lineScan {
+	x := &lineScan{
+		component: make([]PartID, len(n.Components)),
+		times:     make([]uint32, len(n.Components)),
+		uses:      make([]int32, len(n.Parts)),
+	}
 	n.bySupply = make([]LineRange, len(n.Supplies))
 	n.byPart = make([]LineRange, len(n.Parts))
 	for p := range n.Parts {
 		from, to := n.lineStart[p], n.lineStart[p+1]
-		firstSource, lastSource := n.supplyStart[p], n.supplyStart[p+1]
-		if firstSource == lastSource {
-			n.byPart[p] = n.implicitVersion(PartID(p), from, to, errs)
+		n.resolveVersions(PartID(p), from, to, errs)
+		if from == to {
 			continue
 		}
-		for s := firstSource; s < lastSource; s++ {
-			n.bySupply[s] = n.sourceVersion(s, from, to, errs)
-		}
-		if n.Parts[p].Phantom {
-			n.byPart[p] = n.phantomVersion(firstSource, lastSource)
-			if n.byPart[p] == (LineRange{}) {
-				n.byPart[p] = n.implicitVersion(PartID(p), from, to, errs)
+		uniform, grouped := n.uniform(PartID(p)), false
+		for l := from; l < to; l++ {
+			c := &n.Components[l]
+			x.component[l] = c.Part
+			x.uses[c.Part]++
+			grouped = grouped || c.Group != 0
+			if uniform && c.plain() && n.decimals[p] <= n.decimals[c.Part] {
+				x.times[l] = uint32(min(c.Quantity/Unit, manyTimes))
 			}
+		}
+		if grouped {
+			x.substitutes = n.substituteArcs(x.substitutes, from, to)
+		}
+	}
+	return x
+}
+
+// resolveVersions finds the lines behind every source of a part, or behind the part if it has none.
+func (n *Network) resolveVersions(p PartID, from, to int32, errs *Errors) {
+	firstSource, lastSource := n.supplyStart[p], n.supplyStart[p+1]
+	if firstSource == lastSource {
+		n.byPart[p] = n.implicitVersion(p, from, to, errs)
+		return
+	}
+	for s := firstSource; s < lastSource; s++ {
+		n.bySupply[s] = n.sourceVersion(s, from, to, errs)
+	}
+	if n.phantoms[p] {
+		n.byPart[p] = n.phantomVersion(firstSource, lastSource)
+		if n.byPart[p] == (LineRange{}) {
+			n.byPart[p] = n.implicitVersion(p, from, to, errs)
 		}
 	}
 }
@@ -94,14 +139,16 @@ func (n *Network) phantomVersion(from, to int32) LineRange {
 
 // implicitVersion is the empty version or the only one.
 func (n *Network) implicitVersion(p PartID, from, to int32, errs *Errors) LineRange {
-	part := &n.Parts[p]
-	check := &Check{errs, "items", int(part.Row)}
-	if part.Phantom && from == to {
-		check.Fail("phantom", n.ItemID(p), "BOM lines under a phantom: add them, or make it no phantom")
+	if from == to {
+		if n.phantoms[p] {
+			check := &Check{errs, "items", int(n.Parts[p].Row)}
+			check.Fail("phantom", n.ItemID(p), "BOM lines under a phantom: add them, or make it no phantom")
+		}
 		return LineRange{}
 	}
 	r, ok := n.version(0, from, to)
 	if !ok {
+		check := &Check{errs, "items", int(n.Parts[p].Row)}
 		check.Fail("item", n.ItemID(p), fmt.Sprintf("one BOM version, or sources that name one of %s", n.versionNames(from, to)))
 	}
 	return r
@@ -173,25 +220,22 @@ type arc struct {
 	name     string
 }
 
-// extraArcs are the arcs of transfers and substitutes.
-func (n *Network) extraArcs() []arc {
+// transferArcs are the arcs of transfers; it also lists them by sender.
+func (n *Network) transferArcs() []arc {
 	var arcs []arc
-	n.senders = make([][]int32, 0)
+	var sent []int32
 	for i := range n.Supplies {
 		s := &n.Supplies[i]
 		if s.Kind != Transfer || s.Sender == NoPart {
 			continue
 		}
-		if len(n.senders) == 0 {
-			n.senders = make([][]int32, len(n.Parts))
-		}
-		n.senders[s.Sender] = append(n.senders[s.Sender], int32(i))
+		sent = append(sent, int32(i))
 		if !s.SpareOnly {
 			arcs = append(arcs, arc{s.Part, s.Sender, "sources", s.Row, "transfer"})
 		}
 	}
-	for p := range n.Parts {
-		arcs = n.substituteArcs(arcs, n.lineStart[p], n.lineStart[p+1])
+	if len(sent) > 0 {
+		n.senders, n.senderStart = groupBy(sent, len(n.Parts), func(s *int32) PartID { return n.Supplies[*s].Sender }, func(a, b *int32) int { return cmp.Compare(*a, *b) })
 	}
 	return arcs
 }
@@ -226,71 +270,77 @@ func (n *Network) laterSubstitute(a, b *Component) bool {
 }
 
 // rankLevels gives every part its low-level code: one more than its highest
-// predecessor's (Kahn's topological order; Orlicky 1975). What remains is cyclic.
-func (n *Network) rankLevels(extra []arc, errs *Errors) {
+// predecessor's (Orlicky 1975; Kahn's topological order, in waves). What no wave
+// reaches is cyclic. The waves are visited in part order, which is that of the lines.
+func (n *Network) rankLevels(lines *lineScan, extra []arc, errs *Errors) {
 	count := len(n.Parts)
-	n.level = make([]int32, count)
-	open := make([]int32, count)
-	for i := range n.Components {
-		open[n.Components[i].Part]++
-	}
+	open := slices.Clone(lines.uses) // arcs from parts that are not ranked yet
 	for _, a := range extra {
 		open[a.to]++
 	}
-	extraStart := make([]int32, 0)
+	var extraStart []int32
 	if len(extra) > 0 {
 		extra, extraStart = groupBy(extra, count, func(a *arc) PartID { return a.from }, func(a, b *arc) int { return 0 })
 	}
-	queue := make([]PartID, 0, count)
+	queue := make([]PartID, count+1) // one more, so that a part may be written before it counts
+	tail := 0
 	for p := range count {
 		if open[p] == 0 {
-			queue = append(queue, PartID(p))
+			queue[tail] = PartID(p)
+			tail++
 		}
 	}
-	reach := func(next PartID, level int32) {
-		n.level[next] = max(n.level[next], level)
-		if open[next]--; open[next] == 0 {
-			queue = append(queue, next)
+	reach := func(next PartID) {
+		open[next]--
+		queue[tail] = next
+		if open[next] == 0 { // a conditional increment: no branch to mispredict
+			tail++
 		}
 	}
-	highest := int32(0)
-	for head := 0; head < len(queue); head++ {
-		p := queue[head]
-		highest = max(highest, n.level[p])
-		for l := n.lineStart[p]; l < n.lineStart[p+1]; l++ {
-			reach(n.Components[l].Part, n.level[p]+1)
-		}
-		if len(extra) > 0 {
-			for _, a := range extra[extraStart[p]:extraStart[p+1]] {
-				reach(a.to, n.level[p]+1)
+	n.level = make([]int32, count)
+	n.levels = []int32{0}
+	marks := make([]uint64, (count+63)/64)
+	for head, level := 0, int32(0); head < tail; level++ {
+		wave := queue[head:tail]
+		head = tail
+		sortParts(wave, marks)
+		n.levels = append(n.levels, int32(head))
+		for _, p := range wave {
+			n.level[p] = level
+			for _, next := range lines.component[n.lineStart[p]:n.lineStart[p+1]] {
+				reach(next)
+			}
+			if extraStart != nil {
+				for i := extraStart[p]; i < extraStart[p+1]; i++ {
+					reach(extra[i].to)
+				}
 			}
 		}
 	}
-	if len(queue) < count {
+	if tail < count {
 		errs.Add(n.findCycle(open, extra, extraStart))
 		return
 	}
-	n.orderByLevel(highest)
+	n.order = queue[:count:count]
 }
 
-func (n *Network) orderByLevel(highest int32) {
-	if len(n.Parts) == 0 {
-		n.levels = []int32{0}
+// sortParts sorts distinct parts: many through a bit set (marks, which is and
+// stays clear), few by comparing.
+func sortParts(parts []PartID, marks []uint64) {
+	if len(parts) < len(marks) {
+		slices.Sort(parts)
 		return
 	}
-	n.levels = make([]int32, highest+2)
-	for _, l := range n.level {
-		n.levels[l+1]++
+	for _, p := range parts {
+		marks[p>>6] |= 1 << (p & 63)
 	}
-	for l := range highest + 1 {
-		n.levels[l+1] += n.levels[l]
-	}
-	next := append([]int32(nil), n.levels...)
-	n.order = make([]PartID, len(n.Parts))
-	for p := range n.Parts {
-		l := n.level[p]
-		n.order[next[l]] = PartID(p)
-		next[l]++
+	i := 0
+	for w := range marks {
+		for m := marks[w]; m != 0; m &= m - 1 {
+			parts[i] = PartID(w<<6 | bits.TrailingZeros64(m))
+			i++
+		}
+		marks[w] = 0
 	}
 }
 
@@ -308,7 +358,7 @@ func (n *Network) findCycle(open []int32, extra []arc, extraStart []int32) error
 			}
 			out = append(out, arc{p, c.Part, "bom", c.Row, name})
 		}
-		if len(extra) > 0 {
+		if extraStart != nil {
 			out = append(out, extra[extraStart[p]:extraStart[p+1]]...)
 		}
 		return out
@@ -371,27 +421,26 @@ func (n *Network) cycleError(path []arc, back PartID) error {
 }
 
 // buildUses inverts the lines: where-used in line order.
-func (n *Network) buildUses() {
+func (n *Network) buildUses(lines *lineScan) {
 	count := len(n.Parts)
 	n.useStart = make([]int32, count+1)
-	for i := range n.Components {
-		n.useStart[n.Components[i].Part+1]++
+	next := lines.uses // from here on: where the part's next use goes
+	sum := int32(0)
+	for p, uses := range next {
+		n.useStart[p], next[p] = sum, sum
+		sum += uses
 	}
-	for p := range count {
-		n.useStart[p+1] += n.useStart[p]
-	}
-	next := append([]int32(nil), n.useStart[:count]...)
+	n.useStart[count] = sum
 	n.uses = make([]Use, len(n.Components))
 	for p := range count {
-		uniform := n.uniform(PartID(p))
 		for l := n.lineStart[p]; l < n.lineStart[p+1]; l++ {
-			c := &n.Components[l]
-			u := Use{Parent: PartID(p), Line: l}
-			if uniform && c.plain(n.Parts[p].Decimals, n.Parts[c.Part].Decimals) {
-				u.Times = int64(c.Quantity / Unit)
+			times := int64(lines.times[l])
+			if times == manyTimes {
+				times = int64(n.Components[l].Quantity / Unit)
 			}
-			n.uses[next[c.Part]] = u
-			next[c.Part]++
+			at := &next[lines.component[l]]
+			n.uses[*at] = Use{Parent: PartID(p), Line: l, Times: times}
+			*at++
 		}
 	}
 }
@@ -401,7 +450,7 @@ func (n *Network) buildUses() {
 func (n *Network) uniform(p PartID) bool {
 	from, to := n.lineStart[p], n.lineStart[p+1]
 	all := LineRange{from, to}
-	if n.supplyStart[p] == n.supplyStart[p+1] || n.Parts[p].Phantom {
+	if n.supplyStart[p] == n.supplyStart[p+1] || n.phantoms[p] {
 		return n.byPart[p] == all
 	}
 	for s := n.supplyStart[p]; s < n.supplyStart[p+1]; s++ {
@@ -412,10 +461,11 @@ func (n *Network) uniform(p PartID) bool {
 	return true
 }
 
-// plain reports whether start quantity × a whole number is the requirement.
-func (c *Component) plain(parentDecimals, componentDecimals int8) bool {
+// plain reports whether start quantity × a whole number is the requirement, if
+// the component has no fewer decimals than the parent.
+func (c *Component) plain() bool {
 	return c.Quantity > 0 && c.Quantity%Unit == 0 && c.Per == PerUnit && c.Scrap == 0 && c.OffsetDays == 0 &&
-		c.FromDate == NoDay && c.ToDate == NoDay && c.Group == 0 && parentDecimals <= componentDecimals
+		c.FromDate == NoDay && c.ToDate == NoDay && c.Group == 0
 }
 
 // Uses is the where-used list of a part, in the order of parents and lines.
@@ -449,10 +499,10 @@ func (n *Network) DefaultKind(p PartID) Kind {
 
 // SentTo are the Supplies that transfer from part p, in supply order.
 func (n *Network) SentTo(p PartID) []int32 {
-	if len(n.senders) == 0 {
+	if n.senderStart == nil {
 		return nil
 	}
-	return n.senders[p]
+	return n.senders[n.senderStart[p]:n.senderStart[p+1]]
 }
 
 // LaterSubstitute reports whether line b comes after line a in their group.

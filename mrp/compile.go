@@ -25,6 +25,19 @@ func (r *Receipt) due() bom.Day {
 	return r.Due.Day
 }
 
+// sumOpen adds up the open receipts that name a source.
+func (m *Model) sumOpen() {
+	m.openQuantity = make([]Quantity, len(m.sources))
+	for r, named := range m.Book.receiptSupply {
+		if named < 0 {
+			continue
+		}
+		p := m.Book.receiptPart[r]
+		from, _ := m.Catalog.Sources(p)
+		m.openQuantity[m.sourceStart[p]+named-from] += m.Book.Receipts[r].Quantity
+	}
+}
+
 // compileReceipts gives every receipt its source and start (rule 7), and
 // collects those that explode or take from a sender.
 func (m *Model) compileReceipts() {
@@ -92,13 +105,29 @@ func (m *Model) receiptSource(r int32) int32 {
 		from, _ := m.Catalog.Sources(p)
 		return m.sourceStart[p] + named - from
 	}
-	from, to := m.sourceStart[p], m.sourceStart[p+1]
 	of := func(s int32) bool { return m.sources[s].kind == rec.Kind }
 	best := m.bestSource(p, rec.due(), of)
-	if best < 0 && to-from == 1 && m.sources[from].supply < 0 && rec.Kind.Explodes() && m.sources[from].kind.Explodes() {
-		return from // subcontracted now, made by default: the same components
+	if best < 0 {
+		best = m.anySource(p, nil, of)
+	}
+	if best < 0 && rec.Kind.Explodes() {
+		return m.impliedSource(p, rec.Kind)
 	}
 	return best
+}
+
+// impliedSource stands for a way to make a part that no source row names any more
+// though a receipt still uses it: the item's lead days and the empty BOM version.
+func (m *Model) impliedSource(p bom.PartID, kind bom.Kind) int32 {
+	part := &m.Parts[p]
+	s := source{part: p, supply: -1, calendar: m.sources[m.sourceStart[p]].calendar, sender: bom.NoPart, extra: -1, kind: kind}
+	if part.Calendar == 0 {
+		s.calendar = m.settingsCalendar
+	}
+	m.addSource(s, part, nil, &bom.Errors{})
+	last := &m.sources[len(m.sources)-1]
+	last.lines, _ = m.EmptyVersion(p)
+	return int32(len(m.sources) - 1)
 }
 
 // compileRequirements collects demands, allocations and firm transfers by part.
@@ -295,12 +324,17 @@ func (m *Model) markOwners() {
 			m.holders[d] = true
 		}
 	}
+	for i := range m.fixed { // what a firm transfer takes at its sender, and allocations
+		if f := &m.fixed[i]; f.kind == consumerReceipt && m.receiptOwner(f.ref) >= 0 {
+			owners[m.fixedPart(int32(i))] = true
+		}
+	}
 	var queue []bom.PartID
 	for p := range m.Parts {
 		if owners[bom.PartID(p)] || m.policies[p].flags&partHeld != 0 {
 			m.policies[p].flags |= partSpecial
 		}
-		if owners[bom.PartID(p)] {
+		if owners[bom.PartID(p)] || m.policies[p].flags&partHeld != 0 {
 			queue = append(queue, bom.PartID(p))
 		}
 	}
@@ -363,4 +397,19 @@ func (m *Model) freeStock(p bom.PartID) Quantity {
 		}
 	}
 	return max(free, 0)
+}
+
+// fixedPart is the part of a fixed requirement.
+func (m *Model) fixedPart(i int32) bom.PartID {
+	p, found := slices.BinarySearch(m.fixedStart, i+1)
+	if !found {
+		p--
+	}
+	for m.fixedStart[p] > i {
+		p--
+	}
+	for m.fixedStart[p+1] <= i {
+		p++
+	}
+	return bom.PartID(p)
 }

@@ -316,7 +316,7 @@ func firstPegs(pegs []peg, kind supplyKind) map[int32]*firstPeg {
 func (c *collector) receipts(part bom.PartID, pegs []peg) {
 	m := c.m
 	first := firstPegs(pegs, supplyReceipt)
-	c.w.eachReceipt(part, func(r int32) {
+	m.eachReceipt(part, func(r int32) {
 		if f := first[r]; f != nil {
 			c.advise(part, r, f)
 		}

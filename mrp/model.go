@@ -28,11 +28,15 @@ type Model struct {
 	settings  *capacity.Calendar
 	calendars []*capacity.Calendar
 
+	settingsCalendar int32 // in calendars
+
 	policies    []policy
 	sources     []source
 	sourceStart []int32
-	extras      []extra
-	leadTimes   []capacity.LeadTime
+	// openQuantity is what open receipts name of each source.
+	openQuantity []Quantity
+	extras       []extra
+	leadTimes    []capacity.LeadTime
 
 	fixed         []fixedRequirement // by part
 	fixedStart    []int32
@@ -162,6 +166,7 @@ func Compile(network *bom.Network, shop *capacity.Shop, book *Book) (*Model, err
 	}
 	errs := &bom.Errors{}
 	m.compileSources(errs)
+	m.sumOpen()
 	m.compilePolicies()
 	if err := errs.Err(); err != nil {
 		return nil, err
@@ -181,6 +186,7 @@ func (m *Model) compileSources(errs *bom.Errors) {
 	c := m.Catalog
 	calendars := &calendarIndex{model: m, of: map[*capacity.Calendar]int32{}}
 	settings := calendars.index(m.settings)
+	m.settingsCalendar = settings
 	m.sourceStart = make([]int32, len(c.Parts)+1)
 	m.sources = make([]source, 0, len(c.Parts))
 	for p := range c.Parts {
@@ -387,7 +393,7 @@ func (m *Model) safetyStock(p bom.PartID, part *bom.Part) Quantity {
 	s := &m.sources[best]
 	lead := int(s.lead) - int(s.inspection)
 	if s.leadTime >= 0 && s.lead < 0 {
-		lead = m.leadTimes[s.leadTime].Days(bom.Unit)
+		lead = m.leadTimes[s.leadTime].Days(0)
 	}
 	z := distuv.UnitNormal.Quantile(float64(part.ServiceLevel) / float64(bom.One))
 	stock := z * float64(part.DemandDeviation) * math.Sqrt(float64(lead))

@@ -61,7 +61,7 @@ func (w *worker) order(p bom.PartID, rule bom.LotRule, i int, available int64) (
 	q := w.lotSize(p, rule, i, available)
 	limit := int64(math.MaxInt64)
 	if pol.flags&partShelf != 0 {
-		limit = w.largestShortfall(i, available, day+m.Parts[p].ShelfLifeDays)
+		limit = max(0, w.largestShortfall(i, available, day+m.Parts[p].ShelfLifeDays))
 	}
 	if only := pol.only; only >= 0 {
 		return w.place(p, only, day, q, limit, 0), 0
@@ -190,8 +190,8 @@ func (m *Model) date(l *lot, p bom.PartID, design bool) (ok bool) {
 	return true
 }
 
-// rawStart is the start of rule 5 alone, before fences and past-due handling; ok
-// is false when the calendar has no such day.
+// rawStart is the start of rule 5 alone, without design days, fences and past-due
+// handling; ok is false when the calendar has no such day.
 func (m *Model) rawStart(p bom.PartID, s int32, need bom.Day, good int64) (bom.Day, bool) {
 	src := &m.sources[s]
 	start := Quantity(good)
@@ -212,7 +212,8 @@ func (m *Model) rawStart(p bom.PartID, s int32, need bom.Day, good int64) (bom.D
 // netPart nets one part and gives its lots, which live in scratch memory, and for a
 // special part its requirements as netting left them.
 func (w *worker) netPart(p bom.PartID) (lots []lot, scratch *specialScratch) {
-	pol := &w.m.policies[p]
+	m := w.m
+	pol := &m.policies[p]
 	w.out, w.side = w.out[:0], nil
 	w.demand, w.designDone = -1, false
 	w.perish = w.perish[:0]
@@ -220,7 +221,7 @@ func (w *worker) netPart(p bom.PartID) (lots []lot, scratch *specialScratch) {
 		w.startGiven(p)
 	}
 	if pol.flags&partDesign != 0 {
-		w.designDone = w.hasReceipt(p)
+		w.designDone = m.hasReceipt(p)
 	}
 	if pol.flags&partSpecial != 0 {
 		scratch = w.netSpecial(p)
@@ -238,27 +239,20 @@ func (w *worker) netPart(p bom.PartID) (lots []lot, scratch *specialScratch) {
 	return w.out, scratch
 }
 
-// startGiven sets the quantities that sources have given to the open receipts that name them.
+// startGiven sets the quantities that sources have given to what is open.
 func (w *worker) startGiven(p bom.PartID) {
-	m := w.m
-	n := int(m.sourceStart[p+1] - m.sourceStart[p])
-	w.given = append(w.given[:0], make([]Quantity, n)...)
-	w.eachReceipt(p, func(r int32) {
-		if s := m.receiptLots[r].source(); m.Book.receiptSupply[r] >= 0 {
-			w.given[s-m.sourceStart[p]] += m.Book.Receipts[r].Quantity
-		}
-	})
+	w.given = append(w.given[:0], w.m.openQuantity[w.m.sourceStart[p]:w.m.sourceStart[p+1]]...)
 }
 
-func (w *worker) hasReceipt(p bom.PartID) bool {
+// hasReceipt reports whether a part has an open order: its design is done then.
+func (m *Model) hasReceipt(p bom.PartID) bool {
 	found := false
-	w.eachReceipt(p, func(int32) { found = true })
+	m.eachReceipt(p, func(int32) { found = true })
 	return found
 }
 
 // eachReceipt visits the receipts of a part.
-func (w *worker) eachReceipt(p bom.PartID, visit func(r int32)) {
-	m := w.m
+func (m *Model) eachReceipt(p bom.PartID, visit func(r int32)) {
 	for _, list := range [...][]fixedSupply{m.supplies[m.supplyStart[p]:m.supplyStart[p+1]], m.held[m.heldStart[p]:m.heldStart[p+1]]} {
 		for i := range list {
 			if list[i].receipt {

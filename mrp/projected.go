@@ -10,7 +10,7 @@ import (
 type ProjectedDay struct {
 	Day          bom.Day
 	Requirements bom.Quantity
-	Receipts     bom.Quantity // receipts, by-products of receipts, and stock that leaves quarantine
+	Receipts     bom.Quantity // receipts, their by-products, and stock that leaves quarantine
 	Planned      bom.Quantity // planned orders and their by-products
 	Projected    bom.Quantity // available balance at the end of the day
 	SafetyStock  bom.Quantity
@@ -39,61 +39,60 @@ func (p *Plan) AllProjected() iter.Seq2[bom.PartID, []ProjectedDay] {
 func (w *worker) record(part bom.PartID) []ProjectedDay {
 	m, p := w.m, w.p
 	w.demand, w.perish = -1, w.perish[:0]
-	opening := w.openRecord(part)
-	w.events(part)
-	planned := w.plannedByDay(part)
+	stock := w.gatherRecord(part)
 	w.applyPulled(part)
+	w.events(part)
+	yields := w.yieldsByDay(part)
 	var days []ProjectedDay
-	available := opening
+	available := int64(0)
 	lots, at := p.lots(part), 0
 	demands := p.demandsOf(part)
-	for i := range w.day {
-		received := w.rec[i]
-		if w.day[i] == 0 {
-			received -= opening
+	for i, day := range w.day {
+		opening := int64(0)
+		if day == 0 {
+			opening = stock
 		}
-		lost := w.lose(w.perish, w.day[i])
-		use(w.perish, w.day[i], w.req[i])
-		own := int64(0)
-		for ; at < len(lots) && demandOf(demands, at) < 0 && m.offset(lots[at].need) <= w.day[i]; at++ {
-			own += int64(lots[at].quantity)
+		received := w.rec[i] - opening - yields[day]
+		lost := w.lose(w.perish, day)
+		use(w.perish, day, w.req[i])
+		planned := yields[day]
+		for ; at < len(lots) && demandOf(demands, at) < 0 && m.offset(lots[at].need) <= day; at++ {
+			planned += int64(lots[at].quantity)
 		}
-		available += received - lost - w.req[i] + own
-		yields := planned[w.day[i]]
-		if received != 0 || lost != 0 || w.req[i] != 0 || own != 0 {
-			days = append(days, ProjectedDay{Day: m.day(w.day[i]), Requirements: bom.Quantity(w.req[i]), Receipts: bom.Quantity(received - yields),
-				Planned: bom.Quantity(own + yields), Projected: bom.Quantity(available), SafetyStock: bom.Quantity(w.safetyAt(i))})
+		available += opening + received + planned - lost - w.req[i]
+		if received != 0 || lost != 0 || w.req[i] != 0 || planned != 0 {
+			days = append(days, ProjectedDay{Day: m.day(day), Requirements: bom.Quantity(w.req[i]), Receipts: bom.Quantity(received),
+				Planned: bom.Quantity(planned), Projected: bom.Quantity(available), SafetyStock: bom.Quantity(w.safetyAt(i))})
 		}
 	}
 	return days
 }
 
-// openRecord gathers a part's common segment and gives the opening balance.
-func (w *worker) openRecord(part bom.PartID) int64 {
+// gatherRecord gathers a part's common segment and gives the stock that is usable at start.
+func (w *worker) gatherRecord(part bom.PartID) (stock int64) {
 	m := w.m
-	opening := int64(0)
 	for i := m.supplyStart[part]; i < m.supplyStart[part+1]; i++ {
 		if s := &m.supplies[i]; !s.receipt && s.day == 0 {
-			opening += int64(s.quantity)
+			stock += int64(s.quantity)
 		}
 	}
 	if m.policies[part].flags&partSpecial == 0 {
 		w.gather(part)
 		w.gatherPerishables(part)
-		return opening
+		return stock
 	}
 	s := w.p.requirementsOf(part)
 	for i := range s.held {
 		if h := &s.held[i]; !h.receipt && h.day == 0 {
-			opening += h.left
+			stock += h.left
 		}
 	}
 	w.gatherCommon(part, s)
-	return opening
+	return stock
 }
 
-// plannedByDay sums what planned orders of other parts yield of a by-product.
-func (w *worker) plannedByDay(part bom.PartID) map[int32]int64 {
+// yieldsByDay sums what planned orders of other parts yield of a by-product.
+func (w *worker) yieldsByDay(part bom.PartID) map[int32]int64 {
 	if w.m.policies[part].flags&partByProduct == 0 {
 		return nil
 	}
@@ -114,14 +113,7 @@ func (w *worker) applyPulled(part bom.PartID) {
 	}
 	for _, v := range s.pulled {
 		q := int64(w.m.Book.Receipts[v.receipt].Quantity)
-		due := w.m.offset(w.m.Book.receiptDay(v.receipt))
-		for i := range w.day {
-			switch w.day[i] {
-			case due:
-				w.rec[i] -= q
-			case v.to:
-				w.rec[i] += q
-			}
-		}
+		w.receive(part, w.m.offset(w.m.Book.receiptDay(v.receipt)), -q)
+		w.receive(part, v.to, q)
 	}
 }

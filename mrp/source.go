@@ -16,10 +16,13 @@ func (m *Model) bestSource(p bom.PartID, day bom.Day, ok func(int32) bool) int32
 
 // choose is rule 5: of the sources valid on the need day the lowest priority
 // number, then the least (given + open) ÷ share, then source id. given holds
-// that sum by source of the part, nil for none. Supplies are in id order.
+// that sum by source of the part, nil for what is open alone. Supplies are in id order.
 func (m *Model) choose(p bom.PartID, day bom.Day, given []Quantity, ok func(int32) bool) int32 {
 	best := int32(-1)
 	from, to := m.sourceStart[p], m.sourceStart[p+1]
+	if given == nil {
+		given = m.openQuantity[from:to]
+	}
 	for s := from; s < to; s++ {
 		if ok != nil && !ok(s) {
 			continue
@@ -38,6 +41,9 @@ func (m *Model) choose(p bom.PartID, day bom.Day, given []Quantity, ok func(int3
 func (m *Model) anySource(p bom.PartID, given []Quantity, ok func(int32) bool) int32 {
 	best := int32(-1)
 	from, to := m.sourceStart[p], m.sourceStart[p+1]
+	if given == nil {
+		given = m.openQuantity[from:to]
+	}
 	for s := from; s < to; s++ {
 		if ok != nil && !ok(s) {
 			continue
@@ -57,9 +63,6 @@ func (m *Model) better(a, b, first int32, given []Quantity) bool {
 	}
 	if x.Share == 0 || y.Share == 0 {
 		return x.Share > 0 // a source with a share goes before one without
-	}
-	if given == nil {
-		return false
 	}
 	// given(a) ÷ share(a) < given(b) ÷ share(b)
 	hi1, lo1 := bits.Mul64(uint64(given[a-first]), uint64(y.Share))

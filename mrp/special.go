@@ -73,7 +73,7 @@ func (w *worker) collect(p bom.PartID, require func(entry), yield func(yielded))
 		f := &m.fixed[i]
 		e := entry{day: f.day, kind: f.kind, ref: f.ref, parent: bom.NoPart, line: -1, alloc: f.alloc, owner: f.ref, q: int64(f.quantity)}
 		if f.kind == consumerReceipt {
-			e.owner = m.Book.receiptDemand[f.ref]
+			e.owner = m.receiptOwner(f.ref)
 		}
 		require(e)
 	}
@@ -117,13 +117,21 @@ func (w *worker) collectUse(u bom.Use, lots []lot, refs, demands []int32, requir
 		default:
 			e := entry{day: day, kind: consumerPlanned, ref: int32(i), parent: u.Parent, line: u.Line, alloc: -1, owner: demandOf(demands, i), q: q}
 			if refs != nil {
-				e.kind, e.ref, e.parent, e.owner = consumerReceipt, refs[i], bom.NoPart, m.Book.receiptDemand[refs[i]]
+				e.kind, e.ref, e.parent, e.owner = consumerReceipt, refs[i], bom.NoPart, m.receiptOwner(refs[i])
 				require(e)
 				continue
 			}
 			w.split(u.Parent, i, int64(l.quantity), e, require)
 		}
 	}
+}
+
+// receiptOwner is the planned demand that a receipt is pegged to, -1 for none.
+func (m *Model) receiptOwner(r int32) int32 {
+	if d := m.Book.receiptDemand[r]; d >= 0 && m.planned(d) {
+		return d
+	}
+	return -1
 }
 
 // split passes a requirement on, divided among the demands that own parts of the

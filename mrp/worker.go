@@ -321,7 +321,9 @@ func (w *worker) events(p bom.PartID) {
 			w.touchBefore(w.cover)
 		}
 		if pol.rule == bom.MinMax && pol.flags&partShelf != 0 {
-			w.touchBefore(part.ShelfLifeDays) // from then on a lot may cover the requirement
+			// From then on a lot may cover the requirement, or the days of cover before it.
+			w.touchBefore(part.ShelfLifeDays)
+			w.touchBefore(part.ShelfLifeDays + w.cover)
 		}
 		if w.safety > 0 || pol.rule == bom.MinMax {
 			w.touch(0)

@@ -70,15 +70,12 @@ func (m *model) consume(order *mrp.Demand, forecasts []*mrp.Demand) {
 			near = append(near, f)
 		}
 	}
-	sort.Slice(near, func(i, j int) bool {
+	sort.SliceStable(near, func(i, j int) bool { // forecasts come by (due, id)
 		a, b := near[i], near[j]
 		if side(order, a) != side(order, b) {
 			return side(order, a) < side(order, b)
 		}
-		if distance(order, a) != distance(order, b) {
-			return distance(order, a) < distance(order, b)
-		}
-		return a.ID < b.ID
+		return distance(order, a) < distance(order, b)
 	})
 	left := order.Quantity
 	for _, f := range near {

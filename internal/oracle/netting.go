@@ -164,19 +164,17 @@ func (n *netting) earliestReceipt(from, to bom.Day) (best *supply) {
 // record notes the day in the projection if something happens on it.
 func (n *netting) record(day bom.Day, planned, lost, available bom.Quantity) {
 	d := Day{Day: day, Requirements: requiredOn(n.reqs, day), Planned: planned, Projected: available, SafetyStock: n.safety(day)}
-	event := lost > 0
 	for _, s := range n.supplies {
 		switch {
 		case s.day != day:
-		case s.kind == stockSupply:
-			event = event || day > n.start
+		case s.kind == stockSupply && day == n.start: // what the projection begins with
 		case s.kind == plannedByproduct:
 			d.Planned += s.quantity
 		default:
 			d.Receipts += s.quantity
 		}
 	}
-	if event || d.Requirements > 0 || d.Receipts > 0 || d.Planned > 0 {
+	if lost > 0 || d.Requirements > 0 || d.Receipts > 0 || d.Planned > 0 {
 		n.result.Projected[n.part] = append(n.result.Projected[n.part], d)
 	}
 }

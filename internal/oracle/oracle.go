@@ -10,29 +10,37 @@
 //     member of a substitute group to each later one, and transfers that are not
 //     spare-only.
 //   - Forecasts inside the demand fence and overdue ones are dropped before the
-//     consumption. Inside period_days every forecast is equally near (tie: id).
+//     consumption. Inside period_days every forecast is equally near; ties go by
+//     (due, id). What is no tie is measured between due days.
 //   - Quarantined stock is usable from quarantine_until on. A lot is lost the day
 //     after expires; within a day: loss, supply, requirements, orders.
 //   - In look-aheads without orders a later supply first fills what is missing.
-//   - The shortage of a min_max part, and its shortfalls under shelf_life_days,
-//     are measured against the trigger.
+//   - A shortage or shortfall is below the safety stock. For min_max, only the
+//     decision to order, what it orders up to and rule 13's earlier receipt use the
+//     trigger; shelf life then may allow nothing, and no order is planned.
 //   - EOQ's mean requirement is that of the common requirements as they stand
 //     before netting; the other look-ahead rules see what is left by then.
 //   - The order that a main component "would" start is the first lot of what would
-//     be planned; that of a substitute is the first lot after the modifiers, and
-//     both include design days where they apply.
+//     be planned; that of a substitute is the first lot after the modifiers. Design
+//     days are no part of rule 5's lead time and do not count in either.
 //   - A requirement that was moved to a substitute is common and is not moved again.
 //   - A part's "own demands" are its independent requirements within the horizon,
 //     after consumption, whatever reserved supply serves them.
+//   - What a receipt that is pegged to a planned dedicated demand requires, and
+//     what its allocations do, is in that demand's tree, wherever the receipt is;
+//     an inquiry or a closed demand has no tree.
+//   - Share quotas "with nothing given" still count open receipts.
 //   - By-products of a receipt stay on its original netting day when the receipt is
-//     counted earlier (rule 13). Phantoms are not rescheduled to.
-//   - Operations and their yields apply to kind make; efficiency divides an oven's
-//     run time too; lead_days_per_unit is added to a routing's lead time as well.
-//   - The lead days of a service level are the lead_days of the best source on
-//     the start day (the source's, else the item's), without inspection.
-//   - A projected day has an event if stock joins after start, a lot's rest is lost,
-//     or its requirements, receipts or planned supply are not zero. Stock that joins
-//     is no receipt. The quantity that a phantom explodes counts as planned.
+//     counted earlier (rule 13).
+//   - Operations' yields apply to make and subcontract, their times to make;
+//     efficiency divides an oven's run time too; lead_days_per_unit is added to a
+//     routing's lead time as well.
+//   - The lead days of a service level are those of the best source on the start
+//     day (the source's, the item's, or the routing's for no quantity), without
+//     inspection and days per unit.
+//   - A projected day has an event if a lot's rest is lost, or its requirements,
+//     receipts or planned supply are not zero. Stock that joins after start is a
+//     receipt. The quantity that a phantom explodes counts as planned.
 package oracle
 
 import (

@@ -12,12 +12,11 @@ type dates struct{ start, due bom.Day }
 
 // ruleFive: due = need day stepped back safety_days, start = due stepped back the
 // lead time.
-func (r *run) ruleFive(p part, s bom.Source, need bom.Day, start bom.Quantity) (d dates, lead int) {
+func (r *run) ruleFive(p part, s bom.Source, need bom.Day, lead int) (d dates) {
 	cal := r.calendarOf(p, s)
-	lead = r.leadTime(p, s, start) + r.designDays(p)
 	d.due = cal.back(need, r.item(p).SafetyDays)
 	d.start = cal.back(d.due, lead)
-	return d, lead
+	return d
 }
 
 // designDays are added once, before the part's first planned order, if it has no receipts.
@@ -57,7 +56,8 @@ func (r *run) pastDue(cal calendar, d dates, lead int) dates {
 func (r *run) placeOrder(p part, s bom.Source, demand string, need bom.Day, q bom.Quantity) {
 	start := r.startQuantity(p, s, q)
 	cal := r.calendarOf(p, s)
-	d, lead := r.ruleFive(p, s, need, start)
+	lead := r.leadTime(p, s, start) + r.designDays(p)
+	d := r.ruleFive(p, s, need, lead)
 	d = r.fence(p, cal, d, lead)
 	d = r.pastDue(cal, d, lead)
 	n := r.number(p, need)

@@ -124,7 +124,7 @@ func (r *run) requireTransfer(receipt mrp.Receipt) {
 	}
 	r.require(r.part(receipt.Item, s.From), requirement{
 		day:      r.receiptStart(receipt, s),
-		quantity: receipt.Quantity,
+		quantity: up(units(receipt.Quantity), r.decimals(part{receipt.Item, s.From})),
 		tree:     r.receiptTree(receipt),
 		order:    r.receiptOrder(receipt),
 	})

@@ -46,9 +46,9 @@ func (n *netting) moveToSubstitute(q *requirement, moved bom.Quantity) bool {
 }
 
 // startsInTime reports whether an order for a lot needed on a day starts today or
-// later by rule 5.
+// later by rule 5, whose lead time knows no design days.
 func (r *run) startsInTime(p part, s bom.Source, need bom.Day, q bom.Quantity) bool {
-	d, _ := r.ruleFive(p, s, need, r.startQuantity(p, s, q))
+	d := r.ruleFive(p, s, need, r.leadTime(p, s, r.startQuantity(p, s, q)))
 	return d.start >= r.start
 }
 
