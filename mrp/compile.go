@@ -170,7 +170,7 @@ func (m *Model) compileRequirements() {
 	for i := range m.open {
 		l, r := &m.open[i], m.openRef[i]
 		if s := &m.sources[l.source()]; m.Book.Receipts[r].Kind == bom.Transfer && s.sender != bom.NoPart {
-			add(s.sender, l.start, l.quantity, r, -1, consumerReceipt)
+			add(s.sender, l.start, Quantity(m.sent(s.sender, l.quantity)), r, -1, consumerReceipt)
 		}
 	}
 	m.fixed, m.fixedStart = scatter(len(m.Parts), rows, parts)

@@ -388,7 +388,7 @@ func (m *Model) safetyStock(p bom.PartID, part *bom.Part) Quantity {
 	}
 	best := m.bestSource(p, m.start, nil)
 	if best < 0 {
-		best = m.sourceStart[p]
+		best = m.anySource(p, nil, nil)
 	}
 	s := &m.sources[best]
 	lead := int(s.lead) - int(s.inspection)

@@ -22,6 +22,7 @@ func (w *worker) net(p bom.PartID) {
 		available += w.rec[i] - w.req[i]
 		if len(w.perish) > 0 {
 			available -= w.lose(w.perish, w.day[i])
+			w.perishBefore = append(w.perishBefore[:0], w.perish...)
 			use(w.perish, w.day[i], w.req[i])
 		}
 		safety := w.safetyAt(i)
@@ -36,7 +37,12 @@ func (w *worker) net(p bom.PartID) {
 			available += w.pullIn(p, i, available+unmet, trigger)
 		}
 		if common && pol.flags&partMain != 0 && available+unmet < safety {
-			available += w.substitute(p, i, safety-available-unmet)
+			moved := w.substitute(p, rule, i, available+unmet)
+			available += moved
+			if moved > 0 && len(w.perish) > 0 { // what is moved uses no stock
+				copy(w.perish, w.perishBefore)
+				use(w.perish, w.day[i], w.req[i]-moved)
+			}
 		}
 		if available+unmet < trigger {
 			planned, short := w.order(p, rule, i, available+unmet)
@@ -58,15 +64,19 @@ func (w *worker) order(p bom.PartID, rule bom.LotRule, i int, available int64) (
 			quantity: Quantity(q), startQuantity: Quantity(q)})
 		return q, 0
 	}
-	q := w.lotSize(p, rule, i, available)
-	limit := int64(math.MaxInt64)
-	if pol.flags&partShelf != 0 {
-		limit = max(0, w.largestShortfall(i, available, day+m.Parts[p].ShelfLifeDays))
-	}
+	q, limit := w.lotSize(p, rule, i, available), w.shelfLimit(p, i, available)
 	if only := pol.only; only >= 0 {
 		return w.place(p, only, day, q, limit, 0), 0
 	}
 	return w.placeAmongSources(p, day, q, limit)
+}
+
+// shelfLimit is the most that shelf life lets be used of a lot for event i's day.
+func (w *worker) shelfLimit(p bom.PartID, i int, available int64) int64 {
+	if w.m.policies[p].flags&partShelf == 0 {
+		return math.MaxInt64
+	}
+	return max(0, w.largestShortfall(i, available, w.day[i]+w.m.Parts[p].ShelfLifeDays))
 }
 
 // placeAmongSources gives a quantity to the source of rule 5; transfers of spare

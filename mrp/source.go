@@ -44,6 +44,9 @@ func (m *Model) anySource(p bom.PartID, given []Quantity, ok func(int32) bool) i
 	if given == nil {
 		given = m.openQuantity[from:to]
 	}
+	if given == nil {
+		given = m.openQuantity[from:to]
+	}
 	for s := from; s < to; s++ {
 		if ok != nil && !ok(s) {
 			continue

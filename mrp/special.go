@@ -85,7 +85,7 @@ func (w *worker) collect(p bom.PartID, require func(entry), yield func(yielded))
 	w.eachTransfer(p, func(l *lot, receiver bom.PartID, index int) {
 		if day := m.offset(l.start); day < m.horizon {
 			w.split(receiver, index, int64(l.quantity), entry{day: day, kind: consumerPlanned, ref: int32(index), parent: receiver, line: -1, alloc: -1,
-				owner: demandOf(w.p.demandsOf(receiver), index), q: int64(l.quantity)}, require)
+				owner: demandOf(w.p.demandsOf(receiver), index), q: m.sent(p, l.quantity)}, require)
 		}
 	})
 	w.eachMoved(p, func(v *moved, _ bom.PartID) {
@@ -206,7 +206,7 @@ func (w *worker) prepare(p bom.PartID) *specialScratch {
 		}
 		s.entries = append(s.entries, e)
 	}, func(y yielded) { s.yields = append(s.yields, y) })
-	slices.SortStableFunc(s.entries, m.inWalkOrder)
+	slices.SortStableFunc(s.entries, w.inWalkOrder)
 	for i := m.heldStart[p]; i < m.heldStart[p+1]; i++ {
 		s.held = append(s.held, supplyLeft{&m.held[i], int64(m.held[i].quantity)})
 	}
@@ -218,9 +218,18 @@ func (w *worker) prepare(p bom.PartID) *specialScratch {
 
 // inWalkOrder is the order in which requirements are served with substitutes
 // and reserved supply: by day, then parent, its receipts before its planned
-// orders, then line.
-func (m *Model) inWalkOrder(x, y entry) int {
-	return cmp.Or(cmp.Compare(x.day, y.day), cmp.Compare(m.walkParent(&x), m.walkParent(&y)), cmp.Compare(x.kind, y.kind),
+// orders, those by need day, then line.
+func (w *worker) inWalkOrder(x, y entry) int {
+	m := w.m
+	if c := cmp.Or(cmp.Compare(x.day, y.day), cmp.Compare(m.walkParent(&x), m.walkParent(&y)), cmp.Compare(x.kind, y.kind)); c != 0 {
+		return c
+	}
+	if x.kind == consumerPlanned && x.ref != y.ref {
+		if c := cmp.Compare(w.p.lots(x.parent)[x.ref].need, w.p.lots(y.parent)[y.ref].need); c != 0 {
+			return c
+		}
+	}
+	return cmp.Or(
 		cmp.Compare(x.ref, y.ref), cmp.Compare(x.line, y.line), cmp.Compare(x.alloc, y.alloc), cmp.Compare(x.owner, y.owner))
 }
 
@@ -371,41 +380,96 @@ func (w *worker) gatherCommon(p bom.PartID, s *specialScratch) {
 // substitute is rule 11: when the main component's order would start before
 // today, its shortage goes to the next substitute that can be in time. It gives
 // the quantity that was moved away.
-func (w *worker) substitute(p bom.PartID, i int, shortage int64) int64 {
+func (w *worker) substitute(p bom.PartID, rule bom.LotRule, i int, available int64) int64 {
 	m := w.m
 	need := m.day(w.day[i])
-	if w.inTime(p, need, shortage) {
+	shortage := w.safetyAt(i) - available
+	limit := w.shelfLimit(p, i, available)
+	if limit == 0 || w.inTime(p, need, w.lotSize(p, rule, i, available), limit) {
 		return 0
 	}
 	total := int64(0)
-	for k := range w.special.entries {
-		e := &w.special.entries[k]
-		if e.day != w.day[i] || e.line < 0 || e.q == 0 || e.moved || w.segment(p, e) >= 0 {
-			continue
+	entries := w.special.entries
+	for from := 0; from < len(entries) && total < shortage; {
+		to := from + 1
+		for to < len(entries) && sameOrigin(&entries[from], &entries[to]) {
+			to++
 		}
-		q := min(shortage-total, e.q)
-		if q == 0 {
-			break
+		if e := &entries[from]; e.day == w.day[i] && e.line >= 0 && !e.moved {
+			total += w.moveAway(p, entries[from:to], shortage-total, need)
 		}
-		if w.moveTo(p, e, q, need) {
-			e.q -= q
-			total += q
-		}
+		from = to
 	}
 	return total
 }
 
-// inTime reports whether an order of p, needed on a day, would start today or later.
-func (w *worker) inTime(p bom.PartID, need bom.Day, q int64) bool {
+// sameOrigin reports whether two requirements are parts of one: of one order and
+// line, for different demands.
+func sameOrigin(a, b *entry) bool {
+	return a.day == b.day && a.kind == b.kind && a.ref == b.ref && a.parent == b.parent && a.line == b.line && a.alloc == b.alloc && a.moved == b.moved
+}
+
+// moveAway moves at most a quantity of one requirement of the common segment,
+// given in its parts, to the first later member of its line's group that can be
+// in time. It gives what was moved; the substitute's quantity is rounded up once.
+func (w *worker) moveAway(p bom.PartID, parts []entry, most int64, need bom.Day) int64 {
+	m := w.m
+	q := int64(0)
+	for k := range parts {
+		if w.segment(p, &parts[k]) < 0 {
+			q += parts[k].q
+		}
+	}
+	q = min(q, most)
+	best := int32(-1)
+	if q > 0 {
+		best = w.pickSubstitute(&parts[0], q, need)
+	}
+	if best < 0 {
+		return 0
+	}
+	main, sub := &m.Components[parts[0].line], &m.Components[best]
+	step := m.policies[sub.Part].step
+	moving, given := int64(0), int64(0)
+	for k := range parts {
+		e := &parts[k]
+		take := min(e.q, q-moving)
+		if take == 0 || w.segment(p, e) >= 0 {
+			continue
+		}
+		moving += take
+		upTo, ok := substituteQuantity(moving, main, sub, step)
+		if !ok {
+			w.overflow(sub.Part, e.day)
+			return 0
+		}
+		s := w.ensureSide()
+		s.moved = append(s.moved, moved{to: sub.Part, quantity: upTo - given, instead: take, day: e.day, line: best, from: *e})
+		given = upTo
+		e.q -= take
+	}
+	if !w.inTime(sub.Part, need, given, math.MaxInt64) {
+		w.p.promise(sub.Part, Quantity(given))
+	}
+	return moving
+}
+
+// inTime reports whether the first lot of an order of p, needed on a day, would
+// start today or later.
+func (w *worker) inTime(p bom.PartID, need bom.Day, q, limit int64) bool {
 	m := w.m
 	if m.policies[p].flags&partPhantom != 0 {
 		return true
 	}
-	s := m.choose(p, need, nil, nil)
-	if s < 0 {
-		s = m.anySource(p, nil, nil)
+	var given []Quantity
+	if p == w.part && m.policies[p].flags&partGiven != 0 {
+		given = w.given
 	}
-	q = modify(q, &m.sources[s], int64(m.policies[p].step))
+	s := m.choose(p, need, given, nil)
+	if s < 0 {
+		s = m.anySource(p, given, nil)
+	}
+	q = min(modify(q, &m.sources[s], int64(m.policies[p].step)), limit)
 	if most := int64(m.sources[s].max); most > 0 {
 		q = min(q, most)
 	}
@@ -413,13 +477,13 @@ func (w *worker) inTime(p bom.PartID, need bom.Day, q int64) bool {
 	return ok && start >= m.start
 }
 
-// moveTo moves a requirement to the first later member of its line's group that
-// can be in time, if there is one.
-func (w *worker) moveTo(p bom.PartID, e *entry, q int64, need bom.Day) bool {
+// pickSubstitute is the first later member of a requirement's substitute group
+// that can be in time, by its own order or by its free stock; -1 if there is none.
+func (w *worker) pickSubstitute(e *entry, q int64, need bom.Day) int32 {
 	m := w.m
 	main := &m.Components[e.line]
 	if main.Group == 0 {
-		return false
+		return -1
 	}
 	lines, judged := w.behind(e)
 	best := int32(-1)
@@ -432,21 +496,11 @@ func (w *worker) moveTo(p bom.PartID, e *entry, q int64, need bom.Day) bool {
 			continue
 		}
 		sq, ok := substituteQuantity(q, main, sub, m.policies[sub.Part].step)
-		if ok && (w.inTime(sub.Part, need, sq) || w.p.promised(sub.Part)+Quantity(sq) <= m.freeStock(sub.Part)) {
+		if ok && (w.inTime(sub.Part, need, sq, math.MaxInt64) || w.p.promised(sub.Part)+Quantity(sq) <= m.freeStock(sub.Part)) {
 			best = i
 		}
 	}
-	if best < 0 {
-		return false
-	}
-	sub := &m.Components[best]
-	sq, _ := substituteQuantity(q, main, sub, m.policies[sub.Part].step)
-	if !w.inTime(sub.Part, need, sq) {
-		w.p.promise(sub.Part, Quantity(sq))
-	}
-	s := w.ensureSide()
-	s.moved = append(s.moved, moved{to: sub.Part, quantity: sq, instead: q, day: e.day, line: best, from: *e})
-	return true
+	return best
 }
 
 // behind gives the lines of the order behind a requirement, and the day on which their validity is judged.

@@ -32,6 +32,7 @@ type worker struct {
 	special         *specialScratch
 	perish          []perishable
 	perishAhead     []perishable
+	perishBefore    []perishable
 	wwPlan          []ww
 	eoq             int64
 	given           []Quantity
@@ -120,7 +121,7 @@ func (w *worker) gather(p bom.PartID) {
 	}
 	flags := m.policies[p].flags
 	if flags&partSends != 0 {
-		w.eachTransfer(p, func(l *lot, _ bom.PartID, _ int) { w.require(p, m.offset(l.start), int64(l.quantity)) })
+		w.eachTransfer(p, func(l *lot, _ bom.PartID, _ int) { w.require(p, m.offset(l.start), m.sent(p, l.quantity)) })
 	}
 	if flags&partSubstitute != 0 {
 		w.eachMoved(p, func(v *moved, _ bom.PartID) { w.require(p, v.day, v.quantity) })
@@ -191,6 +192,15 @@ func (w *worker) eachTransfer(p bom.PartID, visit func(l *lot, receiver bom.Part
 			}
 		}
 	}
+}
+
+// sent is what a transfer takes at its sender: rounded up to the sender's decimals.
+func (m *Model) sent(sender bom.PartID, q Quantity) int64 {
+	up, ok := fixed.CeilTo(int64(q), int64(m.policies[sender].step))
+	if !ok {
+		return int64(q) // the sum that it goes into overflows
+	}
+	return up
 }
 
 // eachMoved visits the requirements that p takes over as a substitute.
@@ -321,9 +331,7 @@ func (w *worker) events(p bom.PartID) {
 			w.touchBefore(w.cover)
 		}
 		if pol.rule == bom.MinMax && pol.flags&partShelf != 0 {
-			// From then on a lot may cover the requirement, or the days of cover before it.
-			w.touchBefore(part.ShelfLifeDays)
-			w.touchBefore(part.ShelfLifeDays + w.cover)
+			w.touchAll() // shelf life can keep the part below its reorder point on any day
 		}
 		if w.safety > 0 || pol.rule == bom.MinMax {
 			w.touch(0)
@@ -366,6 +374,15 @@ func (w *worker) touchBefore(ahead int32) {
 				w.touch(max(0, d-ahead))
 			}
 		}
+	}
+}
+
+// touchAll marks every day up to the last one.
+func (w *worker) touchAll() {
+	w.touch(0)
+	last := int32(w.maxWord<<6 + 63 - bits.LeadingZeros64(w.touched[w.maxWord]))
+	for d := range last {
+		w.touch(d)
 	}
 }
 

@@ -23,7 +23,7 @@
 //   - The order that a main component "would" start is the first lot of what would
 //     be planned; that of a substitute is the first lot after the modifiers. Design
 //     days are no part of rule 5's lead time and do not count in either.
-//   - A requirement that was moved to a substitute is common and is not moved again.
+//   - A requirement that was moved to a substitute stays in its demand's tree and is not moved again.
 //   - A part's "own demands" are its independent requirements within the horizon,
 //     after consumption, whatever reserved supply serves them.
 //   - What a receipt that is pegged to a planned dedicated demand requires, and

@@ -105,6 +105,6 @@ func (r *run) requireForOrder(p part, s bom.Source, demand string, day bom.Day, 
 		})
 	case s.Kind == bom.Transfer:
 		sender := r.part(p[0], s.From)
-		r.require(sender, requirement{day: day, quantity: up(units(start), r.decimals(sender)), order: order})
+		r.require(sender, requirement{day: day, quantity: up(units(start), r.decimals(sender)), tree: demand, order: order})
 	}
 }

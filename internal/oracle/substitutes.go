@@ -38,7 +38,7 @@ func (n *netting) moveToSubstitute(q *requirement, moved bom.Quantity) bool {
 		x := div(mul(units(moved), lineRatio(l)), lineRatio(q.line))
 		quantity := up(x, n.decimals(p))
 		if n.orderInTime(p, q.day, quantity) || n.promise(p, quantity) {
-			n.require(p, requirement{day: q.day, quantity: quantity, order: q.order})
+			n.require(p, requirement{day: q.day, quantity: quantity, tree: q.tree, order: q.order})
 			return true
 		}
 	}
