@@ -78,6 +78,14 @@ func (s *Shop) leadTerm(step *Step) leadTerm {
 	return t
 }
 
+// Constant is the lead time if it does not depend on the quantity.
+func (lt *LeadTime) Constant() (days int, ok bool) {
+	if lt.run != 0 || lt.terms != nil {
+		return 0, false
+	}
+	return lt.Days(0), true
+}
+
 // MaxLeadDays bounds a lead time; a longer one counts as this.
 const MaxLeadDays = 1 << 20
 

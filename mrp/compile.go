@@ -65,6 +65,10 @@ func (m *Model) compileReceipts() {
 	}
 	m.open, m.openStart = scatter(len(m.Parts), exploding, parts)
 	m.openRef, _ = scatter(len(m.Parts), refs, parts)
+	m.openBits = make([]uint64, len(m.Parts)/64+1)
+	for _, p := range parts {
+		m.openBits[p>>6] |= 1 << (p & 63)
+	}
 	for i, r := range m.openRef {
 		m.openAt[r] = int32(i)
 	}
@@ -258,47 +262,41 @@ func (m *Model) compileMarks() {
 				m.policies[p].flags |= partPerishable
 			}
 		}
-		if m.sourceStart[p+1]-m.sourceStart[p] > 1 {
-			m.policies[p].flags |= partGiven
-		}
 		if len(m.SentTo(bom.PartID(p))) > 0 {
 			m.policies[p].flags |= partSends
 		}
 	}
 	for i := range m.Components {
-		if m.Components[i].Quantity < 0 {
-			m.policies[m.Components[i].Part].flags |= partByProduct
-		}
-	}
-	m.markSubstitutes()
-	m.markOwners()
-}
-
-// markSubstitutes finds the parts with substitutes, and the substitutes.
-func (m *Model) markSubstitutes() {
-	for i := range m.Components {
-		main := &m.Components[i]
-		if main.Group == 0 {
-			continue
-		}
-		from, to := m.Lines(main.Parent)
-		for j := from; j < to; j++ {
-			sub := &m.Components[j]
-			if sub.Group != main.Group || sub.Version != main.Version || sub.Part == main.Part || !m.LaterSubstitute(int32(i), j) {
-				continue
-			}
-			m.policies[main.Part].flags |= partMain | partSpecial | partSerial
-			m.policies[sub.Part].flags |= partSubstitute
-			if m.mains == nil {
-				m.mains = map[bom.PartID][]bom.PartID{}
-			}
-			if !slices.Contains(m.mains[sub.Part], main.Part) {
-				m.mains[sub.Part] = append(m.mains[sub.Part], main.Part)
-			}
+		switch c := &m.Components[i]; {
+		case c.Quantity < 0:
+			m.policies[c.Part].flags |= partByProduct
+		case c.Group != 0:
+			m.markSubstitutes(int32(i))
 		}
 	}
 	for _, mains := range m.mains {
 		slices.Sort(mains)
+	}
+	m.markOwners()
+}
+
+// markSubstitutes flags the component of a line, if it has substitutes, and them.
+func (m *Model) markSubstitutes(line int32) {
+	main := &m.Components[line]
+	from, to := m.Lines(main.Parent)
+	for j := from; j < to; j++ {
+		sub := &m.Components[j]
+		if sub.Group != main.Group || sub.Version != main.Version || sub.Part == main.Part || !m.LaterSubstitute(line, j) {
+			continue
+		}
+		m.policies[main.Part].flags |= partMain | partSpecial | partSerial
+		m.policies[sub.Part].flags |= partSubstitute
+		if m.mains == nil {
+			m.mains = map[bom.PartID][]bom.PartID{}
+		}
+		if !slices.Contains(m.mains[sub.Part], main.Part) {
+			m.mains[sub.Part] = append(m.mains[sub.Part], main.Part)
+		}
 	}
 }
 
@@ -367,6 +365,9 @@ func (m *Model) markOwners() {
 // compileSpare fixes what senders can give to sister sites: unreserved stock
 // less their own demands, allocations and safety stock.
 func (m *Model) compileSpare() {
+	if !m.anySpare {
+		return
+	}
 	for i := range m.sources {
 		s := &m.sources[i]
 		if !s.spareOnly {

@@ -2,7 +2,6 @@ package mrp
 
 import (
 	"math"
-	"math/bits"
 
 	"github.com/taktplan/takt/bom"
 	"github.com/taktplan/takt/internal/fixed"
@@ -268,19 +267,14 @@ func (w *worker) solveWagnerWhitin(part *bom.Part, i int, available int64) []ww 
 	return plan
 }
 
-// modify applies the lot modifiers of a source to a good quantity: round up to
-// decimals, raise to the minimum, round up to the multiple. It saturates.
-func modify(q int64, s *source, step int64) int64 {
-	q = multipleOf(q, step)
+// modify applies the lot modifiers of a source to a good quantity: raise to the
+// minimum, round up to the multiple. It saturates. Rounding up to the item's
+// decimals has been done: requirements, stock, lot sizes and modifiers are all
+// whole steps of the item.
+func modify(q int64, s *source) int64 {
 	q = max(q, int64(s.min))
 	if s.multiple > 0 {
 		q = multipleOf(q, int64(s.multiple))
 	}
 	return q
-}
-
-// mulFits is a*b; ok is false when it leaves int64.
-func mulFits(a, b int64) (int64, bool) {
-	hi, lo := bits.Mul64(uint64(a), uint64(b))
-	return int64(lo), hi == 0 && lo <= math.MaxInt64
 }

@@ -29,8 +29,10 @@ type Model struct {
 	calendars []*capacity.Calendar
 
 	settingsCalendar int32 // in calendars
+	anySpare         bool  // some source is spare_only
 
 	policies    []policy
+	statistical []bom.PartID // parts whose safety stock comes from a service level
 	sources     []source
 	sourceStart []int32
 	// openQuantity is what open receipts name of each source.
@@ -46,6 +48,7 @@ type Model struct {
 	heldStart     []int32
 	open          []lot // by part: receipts that explode or transfer
 	openRef       []int32
+	openBits      []uint64 // by part: has any
 	openStart     []int32
 	receiptLots   []lot // by receipt: its start, due and source as planned
 	openAt        []int32
@@ -84,6 +87,7 @@ const (
 	partFence             // planning_fence_days
 	partHeld              // has reserved stock or hard-pegged receipts
 	partGiven             // several sources: count what each was given
+	partSafetyDays        // safety_days
 )
 
 // source is one way to replenish a part, compiled.
@@ -167,7 +171,9 @@ func Compile(network *bom.Network, shop *capacity.Shop, book *Book) (*Model, err
 	errs := &bom.Errors{}
 	m.compileSources(errs)
 	m.sumOpen()
-	m.compilePolicies()
+	for _, p := range m.statistical {
+		m.policies[p].safety = m.safetyStock(p)
+	}
 	if err := errs.Err(); err != nil {
 		return nil, err
 	}
@@ -189,6 +195,7 @@ func (m *Model) compileSources(errs *bom.Errors) {
 	m.settingsCalendar = settings
 	m.sourceStart = make([]int32, len(c.Parts)+1)
 	m.sources = make([]source, 0, len(c.Parts))
+	m.policies = make([]policy, len(c.Parts))
 	for p := range c.Parts {
 		part := &c.Parts[p]
 		from, to := c.Sources(bom.PartID(p))
@@ -213,6 +220,7 @@ func (m *Model) compileSources(errs *bom.Errors) {
 			m.addSource(s, part, supply, errs)
 		}
 		m.sourceStart[p+1] = int32(len(m.sources))
+		m.compilePolicy(bom.PartID(p), part) // while the part is in the cache
 	}
 	if len(m.sources) > maxSources {
 		errs.Add(fmt.Errorf("more than %d sources and parts: plan the model in pieces", maxSources))
@@ -263,11 +271,15 @@ func (m *Model) addSource(s source, part *bom.Part, supply *bom.Supply, errs *bo
 	} else {
 		s.lines = bom.LineRange{}
 	}
+	m.anySpare = m.anySpare || s.spareOnly
 	if supply != nil && supply.LeadDaysPerUnit > 0 {
 		m.extraOf(&s).perUnit = supply.LeadDaysPerUnit
 	}
 	if s.lead >= 0 || s.leadTime < 0 {
 		s.lead = max(s.lead, 0) + s.inspection
+	}
+	if s.multiple == bom.Step(int(part.Decimals)) {
+		s.multiple = 0 // every quantity is a multiple of the step
 	}
 	m.sources = append(m.sources, s)
 }
@@ -300,8 +312,13 @@ func (m *Model) addRouting(s *source, part *bom.Part, version bom.Sym, errs *bom
 		m.extraOf(s).setYield(yield, steps)
 	}
 	if s.lead < 0 && s.kind == bom.Make && len(steps) > 0 {
+		lead := m.Shop.LeadTime(steps)
+		if days, ok := lead.Constant(); ok {
+			s.lead = int32(days)
+			return
+		}
 		s.leadTime = int32(len(m.leadTimes))
-		m.leadTimes = append(m.leadTimes, m.Shop.LeadTime(steps))
+		m.leadTimes = append(m.leadTimes, lead)
 	}
 }
 
@@ -343,25 +360,27 @@ func (x *extra) gross(good, step Quantity) (Quantity, bool) {
 	return Quantity(v), ok
 }
 
-func (m *Model) compilePolicies() {
-	c := m.Catalog
-	m.policies = make([]policy, len(c.Parts))
-	for p := range c.Parts {
-		part := &c.Parts[p]
-		pol := &m.policies[p]
-		pol.step = bom.Step(int(part.Decimals))
-		pol.only = -1
-		if from, to := m.sourceStart[p], m.sourceStart[p+1]; to-from == 1 && m.alwaysValid(from) {
-			pol.only = from
-		}
-		pol.flags = flag(part.Phantom, partPhantom) | flag(part.DesignDays > 0, partDesign)
-		if part.Phantom {
-			continue // no lot rule, lead time, yield or safety stock
-		}
-		pol.rule = part.LotRule
-		pol.safety = m.safetyStock(bom.PartID(p), part)
-		pol.flags |= flag(part.CoverDays > 0, partCover) | flag(part.ShelfLifeDays > 0, partShelf) | flag(part.PlanningFenceDays > 0, partFence)
+// compilePolicy fills in what netting reads of a part, but for the safety stock that
+// depends on a source.
+func (m *Model) compilePolicy(p bom.PartID, part *bom.Part) {
+	pol := &m.policies[p]
+	pol.step = bom.Step(int(part.Decimals))
+	pol.only = -1
+	if from, to := m.sourceStart[p], m.sourceStart[p+1]; to-from == 1 && m.alwaysValid(from) {
+		pol.only = from
 	}
+	pol.flags = flag(part.Phantom, partPhantom) | flag(part.DesignDays > 0, partDesign) |
+		flag(m.sourceStart[p+1]-m.sourceStart[p] > 1, partGiven)
+	if part.Phantom {
+		return // no lot rule, lead time, yield or safety stock
+	}
+	pol.rule = part.LotRule
+	pol.safety = part.SafetyStock
+	if !part.SafetyStockGiven && part.ServiceLevel != 0 && part.DemandDeviation != 0 {
+		m.statistical = append(m.statistical, p)
+	}
+	pol.flags |= flag(part.CoverDays > 0, partCover) | flag(part.ShelfLifeDays > 0, partShelf) |
+		flag(part.PlanningFenceDays > 0, partFence) | flag(part.SafetyDays > 0, partSafetyDays)
 }
 
 func flag(on bool, f uint16) uint16 {
@@ -380,12 +399,10 @@ func (m *Model) alwaysValid(i int32) bool {
 	return supply.FromDate == bom.NoDay && supply.ToDate == bom.NoDay && !s.spareOnly
 }
 
-// safetyStock is the static one, or z·σ·√(lead days) (Silver, Pyke & Thomas,
-// ch. 6) of the best source, rounded up at once.
-func (m *Model) safetyStock(p bom.PartID, part *bom.Part) Quantity {
-	if part.SafetyStockGiven || part.ServiceLevel == 0 || part.DemandDeviation == 0 {
-		return part.SafetyStock
-	}
+// safetyStock is z·σ·√(lead days) of the best source (Silver, Pyke & Thomas,
+// ch. 6), rounded up at once.
+func (m *Model) safetyStock(p bom.PartID) Quantity {
+	part := &m.Parts[p]
 	best := m.bestSource(p, m.start, nil)
 	if best < 0 {
 		best = m.anySource(p, nil, nil)

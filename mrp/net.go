@@ -18,6 +18,7 @@ func (w *worker) net(p bom.PartID) {
 	w.wwPlan, w.eoq = nil, 0
 	available, unmet := int64(0), int64(0)
 	common := w.demand < 0
+	direct := pol.only >= 0 && rule == bom.LotForLot && pol.flags&(partPhantom|partShelf|partMain) == 0 && m.Book.Settings.RescheduleDays == 0
 	for i := 0; i < len(w.day); i++ {
 		available += w.rec[i] - w.req[i]
 		if len(w.perish) > 0 {
@@ -25,12 +26,19 @@ func (w *worker) net(p bom.PartID) {
 			w.perishBefore = append(w.perishBefore[:0], w.perish...)
 			use(w.perish, w.day[i], w.req[i])
 		}
-		safety := w.safetyAt(i)
+		safety := w.safety
+		if w.cover != 0 {
+			safety = w.safetyAt(i)
+		}
 		trigger := safety
 		if rule == bom.MinMax {
 			trigger = max(trigger, int64(part.ReorderPoint))
 		}
 		if available+unmet >= trigger {
+			continue
+		}
+		if direct { // the usual case, without the choices below
+			available += w.place(p, pol.only, w.day[i], safety-available-unmet, math.MaxInt64, 0)
 			continue
 		}
 		if common && m.Book.Settings.RescheduleDays > 0 {
@@ -116,8 +124,7 @@ func (w *worker) placeAmongSources(p bom.PartID, day int32, q, limit int64) (pla
 func (w *worker) place(p bom.PartID, s int32, day int32, q, limit int64, flags lotTag) int64 {
 	m := w.m
 	src := &m.sources[s]
-	step := int64(m.policies[p].step)
-	q = min(modify(q, src, step), limit)
+	q = min(modify(q, src), limit)
 	total := int64(0)
 	if most := int64(src.max); most > 0 && q > most {
 		if q/most > maxLots {
@@ -128,7 +135,7 @@ func (w *worker) place(p bom.PartID, s int32, day int32, q, limit int64, flags l
 			w.add(p, s, day, most, flags)
 			total += most
 		}
-		q = min(modify(q, src, step), limit-total)
+		q = min(modify(q, src), limit-total)
 	}
 	w.add(p, s, day, q, flags)
 	return total + q
@@ -166,22 +173,38 @@ func (m *Model) date(l *lot, p bom.PartID, design bool) (ok bool) {
 			return false
 		}
 	}
-	part := &m.Parts[p]
 	calendar := m.calendars[s.calendar]
 	lead := m.leadDays(s, l.startQuantity)
+	if calendar == nil && !design && m.policies[p].flags&(partSafetyDays|partFence) == 0 {
+		l.due, l.start = l.need, l.need-bom.Day(lead) // the usual case: every day works
+		if l.start < m.start {
+			l.tag |= startPast
+			if m.Book.Settings.PastDue == Forward {
+				l.start, l.due = m.start, m.start+bom.Day(lead)
+			}
+		}
+		return true
+	}
 	if design {
-		lead += int(part.DesignDays)
+		lead += int(m.Parts[p].DesignDays)
 		l.tag |= designed
 	}
-	due, hasDue := calendar.Back(l.need, int(part.SafetyDays))
+	flags := m.policies[p].flags
+	safetyDays := 0
+	if flags&partSafetyDays != 0 {
+		safetyDays = int(m.Parts[p].SafetyDays)
+	}
+	due, hasDue := calendar.Back(l.need, safetyDays)
 	start, hasStart := due, hasDue
 	if hasDue {
 		start, hasStart = calendar.Back(due, lead)
 	}
-	if fence := m.start + bom.Day(part.PlanningFenceDays); part.PlanningFenceDays > 0 && hasDue && due < fence {
-		l.tag |= fenced
-		if due, hasDue = calendar.Forward(fence, 0); hasDue {
-			start, hasStart = calendar.Back(due, lead)
+	if flags&partFence != 0 {
+		if fence := m.start + bom.Day(m.Parts[p].PlanningFenceDays); hasDue && due < fence {
+			l.tag |= fenced
+			if due, hasDue = calendar.Forward(fence, 0); hasDue {
+				start, hasStart = calendar.Back(due, lead)
+			}
 		}
 	}
 	if !hasStart || start < m.start {

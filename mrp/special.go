@@ -469,7 +469,7 @@ func (w *worker) inTime(p bom.PartID, need bom.Day, q, limit int64) bool {
 	if s < 0 {
 		s = m.anySource(p, given, nil)
 	}
-	q = min(modify(q, &m.sources[s], int64(m.policies[p].step)), limit)
+	q = min(modify(q, &m.sources[s]), limit)
 	if most := int64(m.sources[s].max); most > 0 {
 		q = min(q, most)
 	}
@@ -540,7 +540,7 @@ func (w *worker) drawSpare(p bom.PartID, s int32, day int32, q int64, flags lotT
 	left := int64(m.spare[src.sender] - w.p.drawn(src.sender, p) - w.drawnHere(src.sender))
 	step := int64(m.policies[p].step)
 	left -= left % step
-	q = modify(q, src, step)
+	q = modify(q, src)
 	if q > left {
 		q = left
 		if src.multiple > 0 {

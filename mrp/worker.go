@@ -41,6 +41,7 @@ type worker struct {
 	out   []lot
 	side  *side
 	arena []lot
+	sink  int // of touchParents: its loads must not be optimised away
 
 	beyond       int   // requirements on or after the horizon
 	requirements int64 // dependent ones
@@ -112,11 +113,13 @@ func (w *worker) gather(p bom.PartID) {
 	}
 	for _, u := range m.Uses(p) {
 		if u.Times > 0 {
-			w.gatherPlain(p, m.open[m.openStart[u.Parent]:m.openStart[u.Parent+1]], u.Times)
+			if m.hasOpen(u.Parent) {
+				w.gatherPlain(p, m.openLots(u.Parent), u.Times)
+			}
 			w.gatherPlain(p, w.p.lots(u.Parent), u.Times)
 			continue
 		}
-		w.gatherLine(p, u, m.open[m.openStart[u.Parent]:m.openStart[u.Parent+1]])
+		w.gatherLine(p, u, m.openLots(u.Parent))
 		w.gatherLine(p, u, w.p.lots(u.Parent))
 	}
 	flags := m.policies[p].flags
@@ -127,6 +130,12 @@ func (w *worker) gather(p bom.PartID) {
 		w.eachMoved(p, func(v *moved, _ bom.PartID) { w.require(p, v.day, v.quantity) })
 	}
 }
+
+// openLots are the receipts of a part that explode or transfer.
+func (m *Model) openLots(p bom.PartID) []lot { return m.open[m.openStart[p]:m.openStart[p+1]] }
+
+// hasOpen reports whether there are any, from a bit that is likely in the cache.
+func (m *Model) hasOpen(p bom.PartID) bool { return m.openBits[p>>6]>>(p&63)&1 == 1 }
 
 // gatherPlain is the inner loop of planning: start quantity × a whole number, on the start day.
 func (w *worker) gatherPlain(p bom.PartID, lots []lot, times int64) {
