@@ -145,17 +145,14 @@ func (c *Costs) rollUp(p PartID) (material decimal.Decimal, rolled bool) {
 func (c *Costs) extend(p PartID, l int32, b bill, value decimal.Decimal) decimal.Decimal {
 	line := &c.s.network.Components[l]
 	v := value.Mul(line.Quantity.short())
-	divisor := One.Decimal()
-	if line.Scrap != 0 {
-		divisor = (One - line.Scrap).Decimal()
+	if line.Scrap == 0 && line.Per == PerUnit && b.yield == One {
+		return v
 	}
+	divisor := (One - line.Scrap).Decimal()
 	if line.Per == PerOrder {
 		divisor = divisor.Mul(c.lotOf(p).short())
-	} else if b.yield != One {
+	} else {
 		divisor = divisor.Mul(b.yield.Decimal())
-	}
-	if divisor.Equal(one) {
-		return v
 	}
 	return v.DivRound(divisor, QuotientPlaces)
 }

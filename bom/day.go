@@ -136,7 +136,11 @@ func ParseWhen(s string, zone *time.Location) (When, error) {
 	if err != nil {
 		return When{}, fmt.Errorf("%q is neither a date (2026-11-21) nor an RFC 3339 time (2026-11-21T06:00:00+01:00)", clip(s))
 	}
-	return At(t.In(zone)), nil
+	w := At(t.In(zone))
+	if w.Day <= NoDay {
+		return When{}, fmt.Errorf("%q is before the year 1", s)
+	}
+	return w, nil
 }
 
 // Text is the date as a table writes it: a date, or an RFC 3339 time of the zone.

@@ -125,11 +125,16 @@ func MulDivCeil(a, b, c int64) (v int64, ok bool) {
 		return 0, false
 	}
 	q, r := bits.Div64(hi, lo, uint64(c))
+	return ceil(q, r)
+}
+
+// ceil rounds a quotient up, given its remainder.
+func ceil(q, r uint64) (v int64, ok bool) {
+	if q > math.MaxInt64 || q == math.MaxInt64 && r != 0 {
+		return 0, false
+	}
 	if r != 0 {
 		q++
-	}
-	if q > math.MaxInt64 {
-		return 0, false
 	}
 	return int64(q), true
 }
@@ -174,11 +179,7 @@ func MulMulDivCeil(a, b, c, d int64) (v int64, ok bool) {
 		if mid >= uint64(d) {
 			return 0, false
 		}
-		q, r := bits.Div64(mid, clo, uint64(d))
-		if r != 0 {
-			q++
-		}
-		return int64(q), q <= math.MaxInt64
+		return ceil(bits.Div64(mid, clo, uint64(d)))
 	}
 	n := new(big.Int).Mul(big.NewInt(a), big.NewInt(b))
 	n.Mul(n, big.NewInt(c))

@@ -1,0 +1,57 @@
+// Package mrp plans material: from demand, stock and open orders over the BOM
+// network to planned orders, pegs and messages.
+//
+// # What it does
+//
+// Compile prepares a Model from a bom.Network, a capacity.Shop and a Book of
+// demands, stock, receipts and allocations. Model.Plan nets every part once, in low-level-code
+// order, and gives an immutable Plan. The rules are those of docs/model.md: netting
+// against stock, reservations and scheduled receipts, safety stock, lot sizing,
+// lead-time offset, sources, substitutes, dedicated supply.
+//
+// # How it works
+//
+// Netting pulls. A part reads the finished orders of its parents through
+// where-used, adds what they require into day-indexed sums, turns the sums into events in
+// day order and nets them in one sweep. No requirement is stored; pegs,
+// explanations, netting records and messages repeat the gathering for the parts they are
+// asked for. Few parts need more: where a demand has supply of its own, or a substitute may
+// step in, requirements are told apart one by one (special.go).
+//
+// # Invariants
+//
+//   - A plan is a pure function of the tables. Row order, GOMAXPROCS and history do
+//     not change a byte of it. All ids are dense numbers in the string order of their texts.
+//   - Quantities are exact: bom.Quantity with 128-bit intermediates; overflow is an
+//     *OverflowError, never a wrap. Floating point occurs in the statistical
+//     safety stock and the economic lot only, and is rounded at once.
+//   - The pegs of a supply sum to its quantity.
+//   - Lots of a part are in need-day order, common ones first; an order's id is
+//     item@site/need-date/n, so that a change elsewhere renames nothing.
+//
+// # Units
+//
+// Days are bom.Day, whole days of the model's zone; inside, offsets from the
+// planning start. Quantities are in the item's base unit.
+//
+// # Complexity
+//
+// Compile is linear in the tables. Plan is linear in the dependent requirements
+// (orders × lines) and allocates nothing per requirement; a lot takes 32 bytes. Look-ahead lot rules
+// cost O(requirements) a lot, Wagner-Whitin O(requirements²) a part at worst, which its
+// planning-horizon theorem makes near linear in practice.
+//
+// # Concurrency
+//
+// Model and Plan are immutable and safe for any number of readers. Model.Plan
+// runs the parts of one level on several goroutines without locks; parts that
+// share something (substitutes, spare stock of sister sites) run one after another in part order.
+//
+// # Sources
+//
+// Orlicky, Material Requirements Planning (1975), for levels, netting and
+// pegging; Wagner & Whitin, Management Science 5 (1958); Silver & Meal, Production and Inventory
+// Management 14 (1973); DeMatteis, IBM Systems Journal 7 (1968); Gorham, Production and
+// Inventory Management 9 (1968); Groff, Production and Inventory Management 20 (1979); Harris (1913);
+// Silver, Pyke & Thomas, Inventory and Production Management in Supply Chains, for safety stock.
+package mrp
