@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"math"
+	"slices"
 	"strings"
 )
 
@@ -29,6 +30,18 @@ type lineRow struct {
 
 // NewBuilder returns a builder that interns ids in names and reports to errs.
 func NewBuilder(names *Names, errs *Errors) *Builder { return &Builder{names: names, errs: errs} }
+
+// Expect takes memory for the rows of items, bom or sources that are about to come.
+func (b *Builder) Expect(table string, rows int) {
+	switch table {
+	case "items":
+		b.parts = slices.Grow(b.parts, rows)
+	case "bom":
+		b.lines = slices.Grow(b.lines, rows)
+	case "sources":
+		b.supplies, b.items, b.sites = slices.Grow(b.supplies, rows), slices.Grow(b.items, rows), slices.Grow(b.sites, rows)
+	}
+}
 
 func (b *Builder) site(s string) Sym {
 	if s == "" {

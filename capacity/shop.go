@@ -66,6 +66,9 @@ func NewBuilder(names *bom.Names, errs *bom.Errors) *Builder {
 	return &Builder{names: names, errs: errs}
 }
 
+// Expect takes memory for the rows of routings that are about to come.
+func (b *Builder) Expect(rows int) { b.steps = slices.Grow(b.steps, rows) }
+
 // AddCalendar adds a row of calendars.csv.
 func (b *Builder) AddCalendar(r CalendarRow) {
 	setRow(&r.Row, len(b.shop.Rows))

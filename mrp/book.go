@@ -62,6 +62,9 @@ func NewBuilder(names *bom.Names, errs *bom.Errors) *Builder {
 	return &Builder{names: names, errs: errs}
 }
 
+// Expect takes memory for the rows of stock that are about to come.
+func (b *Builder) Expect(rows int) { b.stock = slices.Grow(b.stock, rows) }
+
 func (b *Builder) check(table string, row int) *bom.Check {
 	return &bom.Check{Errs: b.errs, Table: table, Row: row}
 }

@@ -44,6 +44,19 @@ func NewBuilder() *Builder {
 // Names is the interner of the ids; readers intern cells through it.
 func (b *Builder) Names() *bom.Names { return b.names }
 
+// Expect tells how many rows of a table are about to come, so that memory for them
+// is taken once. It is a hint: any other number of rows may follow.
+func (b *Builder) Expect(table string, rows int) {
+	switch rows = min(max(rows, 0), 1<<24); table {
+	case "items", "bom", "sources":
+		b.bom.Expect(table, rows)
+	case "routings":
+		b.shop.Expect(rows)
+	case "stock":
+		b.book.Expect(rows)
+	}
+}
+
 // SetSettings sets the row of settings.csv. Its Start is required.
 func (b *Builder) SetSettings(s mrp.Settings) { b.settings = s }
 

@@ -108,7 +108,11 @@ func (r *Reader) readFile(ctx context.Context, folder fs.FS, file, table string,
 	}
 	defer f.Close()
 	s.reset(r.Track(ctx, f, 0)) // the folder's total is known already
-	if err := r.readTable(table, s); err != nil && !errors.Is(err, io.EOF) {
+	size := int64(0)
+	if info, err := f.Stat(); err == nil {
+		size = info.Size()
+	}
+	if err := r.readTable(table, s, size); err != nil && !errors.Is(err, io.EOF) {
 		if ctx.Err() != nil {
 			return ctx.Err()
 		}
@@ -118,8 +122,12 @@ func (r *Reader) readFile(ctx context.Context, folder fs.FS, file, table string,
 	return nil
 }
 
-// readTable reads the header and the rows; it returns what ended the file.
-func (r *Reader) readTable(table string, s *splitter) error {
+// sample is how many rows tell how many more a file of some size holds.
+const sample = 1000
+
+// readTable reads the header and the rows; it returns what ended the file. size is
+// the file's size in bytes, 0 if it is not known.
+func (r *Reader) readTable(table string, s *splitter, size int64) error {
 	header, err := r.readHeader(table, s)
 	if header == nil {
 		return err
@@ -128,8 +136,14 @@ func (r *Reader) readTable(table string, s *splitter) error {
 	if x == nil {
 		return nil
 	}
+	rows, bytes := int64(0), int64(0)
 	for {
 		problem, ok := s.next()
+		if bytes += int64(len(s.raw)) + 1; ok {
+			if rows++; rows == sample {
+				r.b.Expect(table, int(size/(bytes/sample)))
+			}
+		}
 		switch {
 		case !ok, s.in.err != nil && s.in.err != io.EOF:
 			return s.in.err
