@@ -15,17 +15,12 @@ type Builder struct {
 	errs  *Errors
 
 	parts    []Part
-	lines    []lineRow
+	lines    []Component // Parent and Part hold Syms of items until parts are known
+	at       []Sym       // site of the row in lines
 	supplies []Supply
 	sites    []Sym // of the row in supplies, until parts are known
 	items    []Sym
 	uoms     []UOM
-}
-
-// lineRow is a line before its parts are known.
-type lineRow struct {
-	item, component, site Sym
-	Component
 }
 
 // NewBuilder returns a builder that interns ids in names and reports to errs.
@@ -37,7 +32,7 @@ func (b *Builder) Expect(table string, rows int) {
 	case "items":
 		b.parts = slices.Grow(b.parts, rows)
 	case "bom":
-		b.lines = slices.Grow(b.lines, rows)
+		b.lines, b.at = slices.Grow(b.lines, rows), slices.Grow(b.at, rows)
 	case "sources":
 		b.supplies, b.items, b.sites = slices.Grow(b.supplies, rows), slices.Grow(b.items, rows), slices.Grow(b.sites, rows)
 	}
@@ -314,14 +309,13 @@ func (b *Builder) AddLine(l Line) {
 	if id == "" {
 		id = "1"
 	}
-	b.lines = append(b.lines, lineRow{
-		item: b.names.Intern(l.Parent), component: b.names.Intern(l.Component), site: b.site(l.Site),
-		Component: Component{
-			Parent: NoPart, Part: NoPart, Quantity: l.Quantity, Scrap: l.Scrap,
-			Version: b.names.Intern(l.BOM), ID: b.names.Intern(id), Group: b.names.Intern(l.SubstituteGroup),
-			GroupPriority: int32(max(l.SubstitutePriority, 1)), Op: int32(l.Op), OffsetDays: int32(l.OffsetDays),
-			FromDate: l.FromDate, ToDate: l.ToDate, Row: int32(row), Per: l.Per,
-		}})
+	b.at = append(b.at, b.site(l.Site))
+	b.lines = append(b.lines, Component{
+		Parent: PartID(b.names.Intern(l.Parent)), Part: PartID(b.names.Intern(l.Component)), Quantity: l.Quantity, Scrap: l.Scrap,
+		Version: b.names.Intern(l.BOM), ID: b.names.Intern(id), Group: b.names.Intern(l.SubstituteGroup),
+		GroupPriority: int32(max(l.SubstitutePriority, 1)), Op: int32(l.Op), OffsetDays: int32(l.OffsetDays),
+		FromDate: l.FromDate, ToDate: l.ToDate, Row: int32(row), Per: l.Per,
+	})
 }
 
 // Catalog sorts and resolves what was added. Errors go to the collector; the
@@ -421,21 +415,21 @@ func (c *Catalog) Resolve(item, site Sym, column string, check *Check) PartID {
 }
 
 func (b *Builder) buildLines(c *Catalog) {
-	rows := make([]Component, 0, len(b.lines))
+	rows := b.lines[:0]
 	for i := range b.lines {
 		l := &b.lines[i]
 		check := Check{b.errs, "bom", int(l.Row)}
-		l.Parent = c.Resolve(l.item, l.site, "parent", &check)
-		l.Part = c.Resolve(l.component, l.site, "component", &check)
+		l.Parent = c.Resolve(Sym(l.Parent), b.at[i], "parent", &check)
+		l.Part = c.Resolve(Sym(l.Part), b.at[i], "component", &check)
 		if l.Parent == NoPart || l.Part == NoPart {
 			continue
 		}
 		if l.Per == PerOrder && c.Parts[l.Parent].Phantom {
 			check.Fail("per", l.Per, "unit: a phantom has no order that a per-order quantity could belong to")
 		}
-		rows = append(rows, l.Component)
+		rows = append(rows, *l)
 	}
-	b.lines = nil
+	b.lines, b.at = nil, nil
 	rows, c.lineStart = groupBy(rows, len(c.Parts), func(l *Component) PartID { return l.Parent }, func(x, y *Component) int {
 		return cmp.Or(cmp.Compare(c.rank[x.Version], c.rank[y.Version]), cmp.Compare(x.Part, y.Part),
 			cmp.Compare(c.rank[x.ID], c.rank[y.ID]), cmp.Compare(x.Row, y.Row))

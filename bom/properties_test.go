@@ -140,8 +140,8 @@ func TestProperties(t *testing.T) {
 		})
 
 	holds("cumulative lead time = the longest chain of orders", dates|groups|phantoms|offsets|transfers|byProducts,
-		func(n *bom.Network, s *bom.Structure, r *rand.Rand) bool {
-			s = n.On(today, bom.Selection{})
+		func(n *bom.Network, _ *bom.Structure, r *rand.Rand) bool {
+			s := n.On(today, bom.Selection{})
 			times := s.LeadTimes(nil)
 			p := bom.PartID(r.IntN(n.NumParts()))
 			last := bom.CriticalStep{}

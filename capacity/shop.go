@@ -51,14 +51,8 @@ type Builder struct {
 	names *bom.Names
 	errs  *bom.Errors
 	shop  Shop
-	steps []stepRow
-}
-
-// stepRow is a step before its part and centres are known.
-type stepRow struct {
-	item, site             bom.Sym
-	centre, tool, operator string
-	Step
+	steps []Step    // Part, Centre, Tool and Operator hold Syms until those are known
+	sites []bom.Sym // of the row in steps
 }
 
 // NewBuilder returns a builder that interns ids in names and reports to errs.
@@ -67,7 +61,9 @@ func NewBuilder(names *bom.Names, errs *bom.Errors) *Builder {
 }
 
 // Expect takes memory for the rows of routings that are about to come.
-func (b *Builder) Expect(rows int) { b.steps = slices.Grow(b.steps, rows) }
+func (b *Builder) Expect(rows int) {
+	b.steps, b.sites = slices.Grow(b.steps, rows), slices.Grow(b.sites, rows)
+}
 
 // AddCalendar adds a row of calendars.csv.
 func (b *Builder) AddCalendar(r CalendarRow) {
@@ -144,17 +140,18 @@ func (b *Builder) AddOperation(o Operation) {
 	if site == "" {
 		site = bom.DefaultSite
 	}
-	b.steps = append(b.steps, stepRow{
-		item: b.names.Intern(o.Item), site: b.names.Intern(site), centre: o.WorkCentre, tool: o.Tool, operator: o.Operator,
-		Step: Step{
-			Routing: b.names.Intern(o.Routing), Name: b.names.Intern(o.Name), Family: b.names.Intern(o.SetupFamily), Supplier: b.names.Intern(o.Supplier),
-			Op: int32(o.Op), Preference: int32(max(o.Preference, 1)), LeadDays: int32(o.LeadDays), SplitMax: int32(o.SplitMax),
-			ToolUnits: int32(o.ToolUnits), OperatorUnits: int32(o.OperatorUnits), Row: int32(o.Row),
-			HoldTool: o.HoldTool, Interruptible: o.Interruptible.Or(true), MaxWaitSet: o.MaxWaitMin.Set,
-			SetupMin: o.SetupMin, RunMin: o.RunMin, FixedMin: o.FixedMin, QueueMin: o.QueueMin, MoveMin: o.MoveMin,
-			MinWaitMin: o.MinWaitMin, MaxWaitMin: o.MaxWaitMin.Value, Sequence: o.Sequence, Yield: orOne(o.Yield),
-			BatchQuantity: o.BatchQuantity, OverlapQuantity: o.OverlapQuantity,
-		}})
+	b.sites = append(b.sites, b.names.Intern(site))
+	b.steps = append(b.steps, Step{
+		Part: bom.PartID(b.names.Intern(o.Item)), Centre: int32(b.names.Intern(o.WorkCentre)),
+		Tool: int32(b.names.Intern(o.Tool)), Operator: int32(b.names.Intern(o.Operator)),
+		Routing: b.names.Intern(o.Routing), Name: b.names.Intern(o.Name), Family: b.names.Intern(o.SetupFamily), Supplier: b.names.Intern(o.Supplier),
+		Op: int32(o.Op), Preference: int32(max(o.Preference, 1)), LeadDays: int32(o.LeadDays), SplitMax: int32(o.SplitMax),
+		ToolUnits: int32(o.ToolUnits), OperatorUnits: int32(o.OperatorUnits), Row: int32(o.Row),
+		HoldTool: o.HoldTool, Interruptible: o.Interruptible.Or(true), MaxWaitSet: o.MaxWaitMin.Set,
+		SetupMin: o.SetupMin, RunMin: o.RunMin, FixedMin: o.FixedMin, QueueMin: o.QueueMin, MoveMin: o.MoveMin,
+		MinWaitMin: o.MinWaitMin, MaxWaitMin: o.MaxWaitMin.Value, Sequence: o.Sequence, Yield: orOne(o.Yield),
+		BatchQuantity: o.BatchQuantity, OverlapQuantity: o.OverlapQuantity,
+	})
 }
 
 func orOne(n bom.Number) bom.Number {
@@ -275,33 +272,41 @@ func (b *Builder) resolveCentre(id, column string, check *bom.Check) int32 {
 	return -1
 }
 
+// resolveSym resolves the centre whose id a step holds as a Sym. A tool or an
+// operator must be of that kind.
+func (b *Builder) resolveSym(id int32, column string, kind CentreKind, check *bom.Check) int32 {
+	text := b.names.String(bom.Sym(id))
+	centre := b.resolveCentre(text, column, check)
+	if centre >= 0 && kind != Machine && b.shop.Centres[centre].Kind != kind {
+		check.Fail(column, text, "a work centre of kind "+CentreKinds[kind])
+	}
+	return centre
+}
+
 func (b *Builder) buildSteps() {
 	c := b.shop.catalog
-	rows := make([]Step, 0, len(b.steps))
+	rows := b.steps[:0]
 	for i := range b.steps {
 		r := &b.steps[i]
 		check := bom.Check{Errs: b.errs, Table: "routings", Row: int(r.Row)}
-		r.Part = c.Resolve(r.item, r.site, "item", &check)
-		r.Centre = b.resolveCentre(r.centre, "work_centre", &check)
-		r.Tool = b.resolveCentre(r.tool, "tool", &check)
-		r.Operator = b.resolveCentre(r.operator, "operator", &check)
-		if r.Tool >= 0 && b.shop.Centres[r.Tool].Kind != Tool {
-			check.Fail("tool", r.tool, "a work centre of kind tool")
-		}
-		if r.Operator >= 0 && b.shop.Centres[r.Operator].Kind != Operator {
-			check.Fail("operator", r.operator, "a work centre of kind operator")
-		}
+		r.Part = c.Resolve(bom.Sym(r.Part), b.sites[i], "item", &check)
+		r.Centre = b.resolveSym(r.Centre, "work_centre", Machine, &check)
+		r.Tool = b.resolveSym(r.Tool, "tool", Tool, &check)
+		r.Operator = b.resolveSym(r.Operator, "operator", Operator, &check)
 		if r.Part != bom.NoPart {
-			rows = append(rows, r.Step)
+			rows = append(rows, *r)
 		}
 	}
-	b.steps = nil
-	less := func(x, y Step) int {
+	b.steps, b.sites = nil, nil
+	less := func(x, y *Step) int {
 		return cmp.Or(cmp.Compare(x.Part, y.Part), cmp.Compare(c.Rank(x.Routing), c.Rank(y.Routing)), cmp.Compare(x.Op, y.Op),
 			cmp.Compare(x.Preference, y.Preference), cmp.Compare(x.Centre, y.Centre), cmp.Compare(x.Row, y.Row))
 	}
-	if !slices.IsSortedFunc(rows, less) {
-		slices.SortFunc(rows, less)
+	for i := 1; i < len(rows); i++ {
+		if less(&rows[i-1], &rows[i]) > 0 {
+			slices.SortFunc(rows, func(x, y Step) int { return less(&x, &y) })
+			break
+		}
 	}
 	b.shop.stepStart = make([]int32, c.NumParts()+1)
 	for i := range rows {

@@ -48,8 +48,7 @@ type Reader struct {
 
 	zone     *time.Location
 	settings mrp.Settings
-	start    string // the text of settings.start, read once the zone is known
-	settled  bool   // settings are known, other tables may be read
+	settled  bool // settings are known, other tables may be read
 	firstDay bom.Day
 	lastDay  bom.Day
 

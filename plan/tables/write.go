@@ -47,7 +47,7 @@ func appendComma(b []byte, i int) []byte {
 
 // appendCSV appends a cell, in quotes where it needs them.
 func appendCSV(b, cell []byte) []byte {
-	if bytes.IndexAny(cell, ",\"\r\n") < 0 {
+	if !bytes.ContainsAny(cell, ",\"\r\n") {
 		return append(b, cell...)
 	}
 	b = append(b, '"')
