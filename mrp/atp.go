@@ -17,19 +17,25 @@ type ATPDay struct {
 
 // ATP is the available-to-promise record of a part (APICS Dictionary): what its supply
 // leaves after what is already committed. Forecasts commit nothing. A supply that is
-// over-committed takes from the ones before it, the nearest first. The first day is
-// today. O(k log k) in the part's requirements and supplies.
+// over-committed takes from the ones before it, the nearest first. Supply counts
+// when it is really there, late components included. The first day is today. O(k log k) in the part's requirements and supplies.
 func (p *Plan) ATP(part bom.PartID) []ATPDay {
 	m := p.m
 	s := p.requirementsOf(part)
 	supply, committed := map[int32]int64{0: 0}, map[int32]int64{}
+	add := func(v pegSupply) {
+		g := peg{supplyKind: v.kind, supply: v.ref, lotOf: v.lotOf, day: v.day}
+		if day, _ := p.late().there(&g); day != never {
+			supply[max(v.day, m.offset(day))] += v.left
+		}
+	}
 	for _, v := range m.commonSupplies(part, s, p.lots(part), p.side(part)) {
-		supply[v.day] += v.left
+		add(v)
 	}
 	demands := p.demandsOf(part)
-	for i, l := range p.lots(part) {
+	for i := range p.lots(part) {
 		if demandOf(demands, i) >= 0 {
-			supply[m.offset(l.need)] += int64(l.quantity)
+			add(plannedSupply(m, part, p.lots(part), i))
 		}
 	}
 	for i := range s.entries {

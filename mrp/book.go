@@ -202,6 +202,23 @@ func (b *Builder) Book(c *bom.Catalog) *Book {
 	return &b.book
 }
 
+// yearsBack and yearsAhead bound the dates of a model around its start.
+const (
+	yearsBack  = 10
+	yearsAhead = 30
+)
+
+// date demands a date near enough to the planning start.
+func (b *Builder) date(check *bom.Check, column string, d bom.Day) {
+	if d == bom.NoDay || b.book.Start == bom.NoDay {
+		return
+	}
+	start := b.book.Start.Time()
+	if t := d.Time(); t.Before(start.AddDate(-yearsBack, 0, 0)) || t.After(start.AddDate(yearsAhead, 0, 0)) {
+		check.Fail(column, d.String(), fmt.Sprintf("a date from %d years before to %d years after the planning start %v", yearsBack, yearsAhead, b.book.Start))
+	}
+}
+
 func (b *Builder) resolve(c *bom.Catalog, item, site, column string, check *bom.Check) bom.PartID {
 	i, _ := c.Names.Lookup(item)
 	s, _ := c.Names.Lookup(site)
@@ -220,6 +237,9 @@ func (b *Builder) buildDemands(c *bom.Catalog) {
 		if i > 0 && d[i].ID == d[i-1].ID {
 			check.Fail("demand", d[i].ID, fmt.Sprintf("one row a demand: row %d has the same key", d[i-1].Row))
 		}
+		b.date(check, "due", d[i].Due.Day)
+		b.date(check, "latest", d[i].Latest.Day)
+		b.date(check, "expires", d[i].Expires.Day)
 		p := b.resolve(c, d[i].Item, d[i].Site, "item", check)
 		b.book.demandPart[i] = p
 		if p != bom.NoPart {
@@ -261,6 +281,8 @@ func (b *Builder) buildLots(c *bom.Catalog) {
 		if s.Part = c.Resolve(s.item, s.site, "item", check); s.Part == bom.NoPart {
 			continue
 		}
+		b.date(check, "expires", s.Expires)
+		b.date(check, "quarantine_until", s.QuarantineUntil)
 		bom.NotNegative(check, "qty", s.Quantity)
 		s.Quantity = c.Exact(s.Part, s.Quantity, c.Names.String(s.uom), "qty", check)
 		if s.reservedFor != 0 {
@@ -293,6 +315,12 @@ func (b *Builder) buildReceipts(c *bom.Catalog) {
 		check := b.check("receipts", r[i].Row)
 		if i > 0 && r[i].ID == r[i-1].ID {
 			check.Fail("receipt", r[i].ID, fmt.Sprintf("one row a receipt: row %d has the same key", r[i-1].Row))
+		}
+		for _, d := range [...]struct {
+			column string
+			when   bom.When
+		}{{"due", r[i].Due}, {"need", r[i].Need}, {"confirmed", r[i].Confirmed}, {"start", r[i].Start}} {
+			b.date(check, d.column, d.when.Day)
 		}
 		p := b.resolve(c, r[i].Item, r[i].Site, "item", check)
 		b.book.receiptPart[i], b.book.receiptDemand[i], b.book.receiptSupply[i] = p, -1, -1
@@ -352,6 +380,7 @@ func (b *Builder) buildAllocations(c *bom.Catalog) {
 		if i > 0 && a[i].Receipt == a[i-1].Receipt && a[i].Component == a[i-1].Component && a[i].Site == a[i-1].Site {
 			check.Fail("component", a[i].Component, fmt.Sprintf("one row a receipt, component and site: row %d has the same key", a[i-1].Row))
 		}
+		b.date(check, "needed", a[i].Needed.Day)
 		p := b.resolve(c, a[i].Component, a[i].Site, "component", check)
 		b.book.allocationPart[i] = p
 		if p != bom.NoPart {

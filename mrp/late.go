@@ -31,6 +31,7 @@ const (
 	CauseComponent CauseKind = "component"   // waits for a component that is late
 	CauseSupply    CauseKind = "no_supply"   // no source can give it
 	CauseCalendar  CauseKind = "no_calendar" // the calendar ends
+	CauseSiblings  CauseKind = "siblings"    // ships together with later lines of its order
 	CauseLatest    CauseKind = "latest"      // comes after the last date on which it is of use
 )
 
@@ -57,7 +58,7 @@ func (c Cause) String() string {
 		if c.From != "" {
 			from = " from " + c.From
 		}
-		return fmt.Sprintf("%s%s takes %d working days and cannot start before today: there on %v", at, from, c.Lead, c.Date)
+		return fmt.Sprintf("%s%s takes %s and cannot start before today: there on %v", at, from, count(c.Lead, "working day"), c.Date)
 	case CauseFence:
 		return fmt.Sprintf("%s may not be planned inside the planning time fence: there on %v", at, c.Date)
 	case CauseReceipt:
@@ -72,10 +73,20 @@ func (c Cause) String() string {
 		return fmt.Sprintf("no source can supply %s: add one to sources", at)
 	case CauseCalendar:
 		return fmt.Sprintf("the calendar for %s has no working day left: extend it", at)
+	case CauseSiblings:
+		return "ships together with the other lines of its order, the last of which is there on " + c.Date.String()
 	case CauseLatest:
 		return "comes after the last date on which it is of use"
 	}
 	return string(c.Kind)
+}
+
+// count is a number of things in words: 1 day, 2 days.
+func count(n int, thing string) string {
+	if n == 1 {
+		return "1 " + thing
+	}
+	return fmt.Sprintf("%d %ss", n, thing)
 }
 
 // Delivery is a part of a demand that ships together.
@@ -509,7 +520,9 @@ func (t *lateness) judge(r *DemandResult) {
 		r.Status = Short
 	}
 	if r.Status != OnTime {
-		r.Causes = t.chain(r.Demand)
+		if r.Causes = t.chain(r.Demand); len(r.Causes) == 0 && len(r.Deliveries) > 0 {
+			r.Causes = []Cause{{Kind: CauseSiblings, Part: m.Book.demandPart[r.Demand], Date: r.Deliveries[len(r.Deliveries)-1].Date}}
+		}
 		if afterUse {
 			r.Causes = append([]Cause{{Kind: CauseLatest, Date: r.Promised}}, r.Causes...)
 		}

@@ -95,7 +95,8 @@ func (p *Plan) listSupplies(part bom.PartID) []ListRow {
 		rows = append(rows, ListRow{Day: m.day(y.day), Element: ByProductElement, ID: p.supplyID(part, &g), Due: m.day(y.day), Quantity: bom.Quantity(y.q)})
 	})
 	for i, l := range p.lots(part) {
-		row := ListRow{Day: l.need, Element: PlannedElement, ID: p.orderID(part, int32(i)), Due: l.due, Quantity: l.quantity}
+		row := ListRow{Day: l.need, Element: PlannedElement, ID: p.orderID(part, int32(i)), Quantity: l.quantity}
+		row.Due = p.available(&peg{supplyKind: supplyPlanned, supply: int32(i), lotOf: part})
 		if d := demandOf(p.demandsOf(part), i); d >= 0 {
 			row.Demand = m.Book.Demands[d].ID
 		}
@@ -112,7 +113,7 @@ func (p *Plan) listFixed(part bom.PartID, s *fixedSupply) ListRow {
 		row.Element, row.Demand = ReservedElement, m.Book.Demands[s.demand].ID
 	}
 	if s.receipt {
-		row.Element, row.Due = ReceiptElement, m.receiptAvailable(s.ref)
+		row.Element, row.Due = ReceiptElement, p.available(&g)
 		if sd := p.side(part); sd != nil {
 			for _, v := range sd.pulled {
 				if v.receipt == s.ref {

@@ -54,7 +54,6 @@ type Model struct {
 	openAt        []int32
 	mains         map[bom.PartID][]bom.PartID // of a substitute: the parts it can stand in for
 	spare         map[bom.PartID]bom.Quantity // free stock of senders with spare_only transfers
-	consumed      []bom.Quantity              // by demand: forecast quantity that orders used up
 	holders       map[int32]bool              // demands that share supply but have some reserved
 	labels        labelOrder
 	beyondHorizon int

@@ -149,11 +149,10 @@ func (w *worker) add(p bom.PartID, s int32, day int32, good int64, flags lotTag)
 	m := w.m
 	pol := &m.policies[p]
 	l := lot{need: m.day(day), quantity: Quantity(good), startQuantity: Quantity(good), tag: lotTag(s) | flags}
-	if good == math.MaxInt64 || !m.date(&l, p, pol.flags&partDesign != 0 && !w.designDone) {
+	if good == math.MaxInt64 || !m.date(&l, p, false) {
 		w.overflow(p, day)
 		return
 	}
-	w.designDone = true
 	if pol.flags&partGiven != 0 {
 		i := s - m.sourceStart[p]
 		w.given[i] += l.quantity
@@ -242,19 +241,16 @@ func (m *Model) rawStart(p bom.PartID, s int32, need bom.Day, good int64) (bom.D
 	return calendar.Back(due, m.leadDays(src, start))
 }
 
-// netPart nets one part and gives its lots, which live in scratch memory, and for a
-// special part its requirements as netting left them.
-func (w *worker) netPart(p bom.PartID) (lots []lot, scratch *specialScratch) {
+// netPart nets one part into w.out. For a special part it gives its requirements
+// as netting left them.
+func (w *worker) netPart(p bom.PartID) (scratch *specialScratch) {
 	m := w.m
 	pol := &m.policies[p]
-	w.out, w.side = w.out[:0], nil
-	w.demand, w.designDone = -1, false
+	w.side = nil
+	w.demand = -1
 	w.perish = w.perish[:0]
 	if pol.flags&partGiven != 0 {
 		w.startGiven(p)
-	}
-	if pol.flags&partDesign != 0 {
-		w.designDone = m.hasReceipt(p)
 	}
 	if pol.flags&partSpecial != 0 {
 		scratch = w.netSpecial(p)
@@ -264,12 +260,28 @@ func (w *worker) netPart(p bom.PartID) (lots []lot, scratch *specialScratch) {
 			w.gatherPerishables(p)
 		}
 		if w.maxWord < 0 && pol.safety == 0 && pol.rule != bom.MinMax {
-			return nil, nil
+			return nil
 		}
 		w.events(p)
 		w.net(p)
 	}
-	return w.out, scratch
+	if pol.flags&partDesign != 0 && len(w.out) > 0 && !m.hasReceipt(p) {
+		w.design(p)
+	}
+	return scratch
+}
+
+// design adds the design days to the part's first order: the one needed first.
+func (w *worker) design(p bom.PartID) {
+	first := &w.out[0]
+	for i := range w.out {
+		if w.out[i].need < first.need {
+			first = &w.out[i]
+		}
+	}
+	l := lot{need: first.need, quantity: first.quantity, startQuantity: first.quantity, tag: first.tag & (maxSources | noSource)}
+	w.m.date(&l, p, true) // its quantity fitted before
+	*first = l
 }
 
 // startGiven sets the quantities that sources have given to what is open.

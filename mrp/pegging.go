@@ -266,7 +266,7 @@ func (p *Plan) pegs(part bom.PartID) []peg {
 
 // throughPhantom replaces a consumer that is a phantom's requirement by what
 // stands behind it, in proportion, rounded so that the sum is exact.
-func (p *Plan) throughPhantom(g peg, visit func(peg)) {
+func (p *Plan) throughPhantom(of bom.PartID, g peg, visit func(peg)) {
 	e := g.entry
 	if e.kind != consumerPlanned || p.m.policies[e.parent].flags&partPhantom == 0 {
 		visit(g)
@@ -280,7 +280,7 @@ func (p *Plan) throughPhantom(g peg, visit func(peg)) {
 		}
 		before += above.q
 		upTo, ok := fixed.MulDivCeil(g.q, before, total)
-		if !ok {
+		if upTo, ok = wholeSteps(upTo, p.m.policies[of].step, ok); !ok {
 			upTo = g.q
 		}
 		part := g
@@ -288,7 +288,7 @@ func (p *Plan) throughPhantom(g peg, visit func(peg)) {
 		taken += part.q
 		part.entry.kind, part.entry.ref, part.entry.parent, part.entry.owner = above.entry.kind, above.entry.ref, above.entry.parent, above.entry.owner
 		if part.q > 0 {
-			p.throughPhantom(part, visit)
+			p.throughPhantom(of, part, visit)
 		}
 	}
 }

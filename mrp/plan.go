@@ -165,11 +165,20 @@ func (s *sweep) level(ctx context.Context, parts []bom.PartID) error {
 	}
 	helpers := min(len(s.workers), (len(parts)+chunk-1)/chunk) - 1
 	var group sync.WaitGroup
+	panics := make([]any, len(s.workers))
 	for i := range max(helpers, 0) {
-		group.Go(func() { run(s.workers[i+1], false) })
+		group.Go(func() {
+			defer func() { panics[i+1] = recover() }() // a defect shows in the caller's goroutine, where it can be caught
+			run(s.workers[i+1], false)
+		})
 	}
 	run(s.workers[0], true)
 	group.Wait()
+	for _, p := range panics {
+		if p != nil {
+			panic(p)
+		}
+	}
 	if err := errors.Join(ctx.Err(), s.err()); err != nil {
 		return err
 	}
@@ -240,27 +249,38 @@ func (w *worker) touchParents(parts []bom.PartID) {
 // plan nets a part and stores its result.
 func (w *worker) plan(p bom.PartID) {
 	w.part = p
-	lots, scratch := w.netPart(p)
+	w.startLots()
+	scratch := w.netPart(p)
 	page := w.p.pages[p>>pageBits]
-	page.lots[p&(pageSize-1)] = w.keep(lots)
+	page.lots[p&(pageSize-1)] = w.keep()
 	if scratch != nil {
 		w.attribute(p, scratch)
 	}
 	page.sides[p&(pageSize-1)] = w.side
 }
 
-// keep copies lots from scratch memory into the worker's current block.
-func (w *worker) keep(lots []lot) []lot {
-	if len(lots) == 0 {
+// block is how many lots a worker takes memory for at a time.
+const block = 4096
+
+// startLots makes w.out the free end of the worker's current block.
+func (w *worker) startLots() {
+	if cap(w.arena)-len(w.arena) < block/16 {
+		w.arena = make([]lot, 0, block)
+	}
+	w.out = w.arena[len(w.arena):]
+}
+
+// keep gives w.out a lasting place: it stays where it is if the block was large enough.
+func (w *worker) keep() []lot {
+	n := len(w.out)
+	if n == 0 {
 		return nil
 	}
-	const block = 4096
-	if cap(w.arena)-len(w.arena) < len(lots) {
-		w.arena = make([]lot, 0, max(block, len(lots)))
+	if cap(w.out) == cap(w.arena)-len(w.arena) { // it did not have to move
+		w.arena = w.arena[:len(w.arena)+n]
+		return w.out[:n:n]
 	}
-	from := len(w.arena)
-	w.arena = append(w.arena, lots...)
-	return w.arena[from:len(w.arena):len(w.arena)]
+	return append(make([]lot, 0, n), w.out...)
 }
 
 // noteDraws records what a part draws from sister sites. A sender that was netted

@@ -84,7 +84,7 @@ func (w *worker) collect(p bom.PartID, require func(entry), yield func(yielded))
 	}
 	w.eachTransfer(p, func(l *lot, receiver bom.PartID, index int) {
 		if day := m.offset(l.start); day < m.horizon {
-			w.split(receiver, index, int64(l.quantity), entry{day: day, kind: consumerPlanned, ref: int32(index), parent: receiver, line: -1, alloc: -1,
+			w.split(receiver, p, index, int64(l.quantity), entry{day: day, kind: consumerPlanned, ref: int32(index), parent: receiver, line: -1, alloc: -1,
 				owner: demandOf(w.p.demandsOf(receiver), index), q: m.sent(p, l.quantity)}, require)
 		}
 	})
@@ -121,7 +121,7 @@ func (w *worker) collectUse(u bom.Use, lots []lot, refs, demands []int32, requir
 				require(e)
 				continue
 			}
-			w.split(u.Parent, i, int64(l.quantity), e, require)
+			w.split(u.Parent, line.Part, i, int64(l.quantity), e, require)
 		}
 	}
 }
@@ -136,7 +136,7 @@ func (m *Model) receiptOwner(r int32) int32 {
 
 // split passes a requirement on, divided among the demands that own parts of the
 // lot behind it: in proportion, rounded up along the lot, so that the sum is exact.
-func (w *worker) split(parent bom.PartID, index int, total int64, e entry, require func(entry)) {
+func (w *worker) split(parent, component bom.PartID, index int, total int64, e entry, require func(entry)) {
 	s := w.p.side(parent)
 	if s == nil || e.owner >= 0 {
 		require(e)
@@ -149,7 +149,7 @@ func (w *worker) split(parent bom.PartID, index int, total int64, e entry, requi
 		}
 		before += o.quantity
 		upTo, ok := fixed.MulDivCeil(e.q, before, total)
-		if !ok || upTo > e.q {
+		if upTo, ok = wholeSteps(upTo, w.m.policies[component].step, ok); !ok || upTo > e.q {
 			upTo = e.q
 		}
 		part := e
@@ -162,6 +162,14 @@ func (w *worker) split(parent bom.PartID, index int, total int64, e entry, requi
 	if e.q -= taken; e.q > 0 {
 		require(e)
 	}
+}
+
+// wholeSteps rounds up to the item's decimals; ok says whether q and the result hold.
+func wholeSteps(q int64, step Quantity, ok bool) (int64, bool) {
+	if !ok {
+		return 0, false
+	}
+	return fixed.CeilTo(q, int64(step))
 }
 
 // supplyLeft is a held supply while it is matched.

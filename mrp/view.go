@@ -63,6 +63,21 @@ func (p *Plan) NumOrders() int {
 	return n
 }
 
+// NumOrdersByKind counts the planned orders by kind (bom.Make, bom.Buy, …).
+func (p *Plan) NumOrdersByKind() [len(bom.Kinds)]int {
+	var n [len(bom.Kinds)]int
+	for part := range p.m.Parts {
+		if p.m.policies[part].flags&partPhantom != 0 {
+			continue
+		}
+		lots := p.lots(bom.PartID(part))
+		for i := range lots {
+			n[p.m.sources[lots[i].source()].kind]++
+		}
+	}
+	return n
+}
+
 // lotsByID are the indexes of a part's lots in the string order of their ids; a phantom has no orders.
 func (p *Plan) lotsByID(part bom.PartID) []int32 {
 	lots := p.lots(part)
@@ -163,7 +178,7 @@ func (p *Plan) PegsOf(part bom.PartID) []Pegging {
 		if g.supplyKind == supplyPlanned && p.m.policies[g.lotOf].flags&partPhantom != 0 {
 			continue // a phantom has no orders: its components peg to what stands behind it
 		}
-		p.throughPhantom(g, func(g peg) { out = append(out, p.peg(part, g)) })
+		p.throughPhantom(part, g, func(g peg) { out = append(out, p.peg(part, g)) })
 	}
 	slices.SortStableFunc(out, func(a, b Pegging) int {
 		return cmp.Or(cmp.Compare(a.SupplyKind, b.SupplyKind), cmp.Compare(a.Supply, b.Supply),

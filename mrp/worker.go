@@ -36,7 +36,6 @@ type worker struct {
 	wwPlan          []ww
 	eoq             int64
 	given           []Quantity
-	designDone      bool
 
 	out   []lot
 	side  *side

@@ -19,6 +19,7 @@ func (r *run) planPart(p part) {
 	for _, d := range sortedKeys(segments) {
 		r.net(p, d, segments[d], nil)
 	}
+	r.placeOrders(p)
 }
 
 // suppliesOf are the part's stock that is not expired, its receipts and

@@ -128,7 +128,8 @@ func (n *netting) netRequirements(b balance, day bom.Day) []bom.Quantity {
 func (n *netting) plan(b balance, day bom.Day) (planned bom.Quantity) {
 	s := n.chooseSource(n.part, day)
 	for _, q := range n.lots(b, day, s) {
-		n.placeOrder(n.part, s, n.demand, day, q)
+		n.give(n.part, s, q)
+		n.run.placed = append(n.run.placed, placed{s, n.demand, day, q})
 		planned += q
 	}
 	return planned

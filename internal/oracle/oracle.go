@@ -89,7 +89,9 @@ type run struct {
 	numbers map[part]map[bom.Day]int
 	// promised is the free stock promised to substitutions, by part.
 	promised map[part]bom.Quantity
-	result   *Result
+	// placed are the lots of the part at hand, until they are dated.
+	placed []placed
+	result *Result
 }
 
 // Plan is the material plan of the rows.

@@ -19,11 +19,36 @@ func (r *run) ruleFive(p part, s bom.Source, need bom.Day, lead int) (d dates) {
 	return d
 }
 
-// designDays are added once, before the part's first planned order, if it has no receipts.
-func (r *run) designDays(p part) int {
-	if len(r.numbers[p]) > 0 {
-		return 0
+// placed is a lot before its dates are known.
+type placed struct {
+	source bom.Source
+	demand string
+	need   bom.Day
+	q      bom.Quantity
+}
+
+// placeOrders dates the part's lots. Its first order, the one needed first, gets
+// the design days.
+func (r *run) placeOrders(p part) {
+	lots := r.placed
+	r.placed = nil
+	first := 0
+	for i, l := range lots {
+		if l.need < lots[first].need {
+			first = i
+		}
 	}
+	for i, l := range lots {
+		design := 0
+		if i == first {
+			design = r.designDays(p)
+		}
+		r.placeOrder(p, l.source, l.demand, l.need, l.q, design)
+	}
+}
+
+// designDays are added once, before the part's first order: not if it has a receipt.
+func (r *run) designDays(p part) int {
 	for _, x := range r.receipts {
 		if r.part(x.Item, x.Site) == p {
 			return 0
@@ -53,15 +78,14 @@ func (r *run) pastDue(cal calendar, d dates, lead int) dates {
 }
 
 // placeOrder plans one lot: its dates, its id, and what it requires.
-func (r *run) placeOrder(p part, s bom.Source, demand string, need bom.Day, q bom.Quantity) {
+func (r *run) placeOrder(p part, s bom.Source, demand string, need bom.Day, q bom.Quantity, design int) {
 	start := r.startQuantity(p, s, q)
 	cal := r.calendarOf(p, s)
-	lead := r.leadTime(p, s, start) + r.designDays(p)
+	lead := r.leadTime(p, s, start) + design
 	d := r.ruleFive(p, s, need, lead)
 	d = r.fence(p, cal, d, lead)
 	d = r.pastDue(cal, d, lead)
 	n := r.number(p, need)
-	r.give(p, s, q)
 	r.result.Orders = append(r.result.Orders, Order{
 		ID:            fmt.Sprintf("%s@%s/%s/%d", p[0], p[1], need, n),
 		Kind:          s.Kind,

@@ -1,0 +1,215 @@
+package main
+
+import (
+	"cmp"
+	"fmt"
+	"io"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/taktplan/takt/bom"
+	"github.com/taktplan/takt/mrp"
+	"github.com/taktplan/takt/plan"
+	"github.com/taktplan/takt/plan/tables"
+)
+
+// Lists of the report are cut after so many lines.
+const (
+	mostReleases = 12 // of a kind
+	mostLate     = 20 // demands, or what holds them up
+	mostExamples = 2  // of a message code
+	mostFollowUp = 15
+)
+
+// report is what plan prints: the plan as a planner reads it over coffee.
+type report struct {
+	model    string
+	plan     *plan.Plan
+	notes    []tables.Note
+	demands  []mrp.DemandResult
+	messages []mrp.Message
+	out      string // where the tables were written; empty: nowhere
+}
+
+// write prints the report.
+func (r *report) write(w io.Writer) {
+	releases := r.releases()
+	r.header(w)
+	r.totals(w)
+	r.releaseToday(w, releases)
+	r.late(w)
+	r.advice(w)
+	r.followUp(w)
+	for i, n := range r.notes {
+		if i == 0 {
+			heading(w, "NOTES", "")
+		}
+		fmt.Fprintf(w, "  %s\n", fold(n.String(), 2, pageWidth))
+	}
+	if r.out != "" {
+		fmt.Fprintf(w, "\nAll tables are in %s\n", r.out)
+	}
+}
+
+func (r *report) header(w io.Writer) {
+	m := r.plan.Model()
+	s := m.Settings()
+	zone := s.TimeZone
+	if zone == "" {
+		zone = "UTC"
+	}
+	horizon := ""
+	if s.HorizonDays > 0 {
+		horizon = fmt.Sprintf(", planned to %v", s.Start.Day+bom.Day(s.HorizonDays)-1)
+	}
+	fmt.Fprintf(w, "Plan of %s from %s (%s)%s\n%s\n", r.model, weekday(s.Start.Day), zone, horizon, fold(describe(m), 0, pageWidth))
+}
+
+// totals prints the figures of the plan.
+func (r *report) totals(w io.Writer) {
+	var onTime, late, short, sum, worst int
+	for i := range r.demands {
+		d := &r.demands[i]
+		switch d.Status {
+		case mrp.OnTime:
+			onTime++
+			continue
+		case mrp.Late:
+			late++
+		case mrp.Short:
+			short++
+		}
+		sum += d.LateDays
+		worst = max(worst, d.LateDays)
+	}
+	served := fmt.Sprintf("%s on time (%s), %s late, %s short", thousands(int64(onTime)), percent(onTime, len(r.demands)), thousands(int64(late)), thousands(int64(short)))
+	if late > 0 {
+		served += fmt.Sprintf("; late by %s in sum, at worst %d", days(sum), worst)
+	}
+	kinds := r.kinds()
+	total := 0
+	var planned []string
+	for k, n := range kinds {
+		total += n
+		if n > 0 {
+			planned = append(planned, fmt.Sprintf("%s %s", thousands(int64(n)), bom.Kind(k)))
+		}
+	}
+	severity := map[mrp.Severity]int{}
+	for i := range r.messages {
+		severity[r.messages[i].Severity]++
+	}
+	said := fmt.Sprintf("%s, %s, %s for information", count(severity[mrp.Error], "error"), count(severity[mrp.Warning], "warning"), thousands(int64(severity[mrp.Info])))
+	heading(w, "TOTALS", "")
+	g := grid{indent: 2, columns: []column{{}, {right: true}, {fold: true}}}
+	g.add("demands", thousands(int64(len(r.demands))), served)
+	g.add("planned orders", thousands(int64(total)), strings.Join(planned, ", "))
+	g.add("messages", thousands(int64(len(r.messages))), said)
+	g.write(w)
+}
+
+// kinds counts the planned orders by kind.
+func (r *report) kinds() [len(bom.Kinds)]int {
+	var n [len(bom.Kinds)]int
+	for o := range r.plan.Material().Orders() {
+		n[o.Kind]++
+	}
+	return n
+}
+
+// releases are the planned orders that start today, by kind, due and id.
+func (r *report) releases() []mrp.Order {
+	wanted := map[string]bool{}
+	parts := map[bom.PartID]bool{}
+	for i := range r.messages {
+		if g := &r.messages[i]; g.Code == mrp.ReleaseNow {
+			wanted[g.Order], parts[g.Part] = true, true
+		}
+	}
+	var list []mrp.Order
+	for part := range parts {
+		for o := range r.plan.Material().OrdersOf(part) {
+			if wanted[o.ID] {
+				list = append(list, o)
+			}
+		}
+	}
+	slices.SortFunc(list, func(a, b mrp.Order) int {
+		return cmp.Or(cmp.Compare(a.Kind, b.Kind), cmp.Compare(b.LateDays, a.LateDays), cmp.Compare(a.Due, b.Due), cmp.Compare(a.ID, b.ID))
+	})
+	return list
+}
+
+// releaseToday lists what to release, by kind: what is late already first.
+func (r *report) releaseToday(w io.Writer, list []mrp.Order) {
+	if len(list) == 0 {
+		heading(w, "RELEASE TODAY", "nothing")
+		return
+	}
+	heading(w, "RELEASE TODAY", count(len(list), "order"))
+	g := grid{indent: 4, columns: []column{{title: "order"}, {title: "what", most: 26, give: true}, {title: "qty", right: true}, {title: "", most: 4},
+		{title: "due"}, {title: "late", right: true}, {title: "from", most: 18, give: true}, {title: "for", most: 14}}}
+	cut := 0
+	for len(list) > 0 {
+		kind := list[0].Kind
+		n := slices.IndexFunc(list, func(o mrp.Order) bool { return o.Kind != kind })
+		if n < 0 {
+			n = len(list)
+		}
+		title := fmt.Sprintf("%s %s", kind, thousands(int64(n)))
+		if n > mostReleases {
+			title += fmt.Sprintf(", the first %d of them:", mostReleases)
+			cut += n - mostReleases
+		}
+		g.section(title)
+		for _, o := range list[:min(n, mostReleases)] {
+			part := &r.plan.Model().Catalog.Parts[o.Part]
+			names := r.plan.Model().Catalog.Names
+			g.add(o.ID, names.String(part.Description), o.Quantity.String(), names.String(part.UOM), o.Due.String(), lateDays(o.LateDays), r.from(&o), o.Demand)
+		}
+		list = list[n:]
+	}
+	g.write(w)
+	r.more(w, cut, "", "planned_orders")
+}
+
+// lateDays is a number of days, or nothing.
+func lateDays(n int) string {
+	if n == 0 {
+		return ""
+	}
+	return strconv.Itoa(n) + " d"
+}
+
+// from is the supplier or sending site of an order, else its source.
+func (r *report) from(o *mrp.Order) string {
+	c := r.plan.Model().Catalog
+	first, last := c.Sources(o.Part)
+	for i := first; i < last; i++ {
+		if s := &c.Supplies[i]; c.Names.String(s.ID) == o.Source && s.From != 0 {
+			return c.Names.String(s.From)
+		}
+	}
+	return o.Source
+}
+
+// more tells how many lines were cut from a list, and where they stand.
+func (r *report) more(w io.Writer, n int, what, table string) {
+	if n <= 0 {
+		return
+	}
+	where := fmt.Sprintf("see %s.csv with --out", table)
+	if r.out != "" {
+		where = fmt.Sprintf("see %s in %s", table, r.out)
+	}
+	fmt.Fprintf(w, "  … and %s more%s (%s)\n", thousands(int64(n)), what, where)
+}
+
+// partName is an item, with its site unless that is the default one.
+func partName(item, site string) string {
+	if site == bom.DefaultSite {
+		return item
+	}
+	return item + "@" + site
+}
