@@ -38,6 +38,8 @@ type Network struct {
 	levels   []int32     // order[levels[l]:levels[l+1]] are the parts of level l
 	bySupply []LineRange // lines of Supplies[i]
 	byPart   []LineRange // lines when a part has no source row, or is a phantom
+	grouped  bool        // some line has a substitute group
+	yields   bool        // some line is a by-product
 	routed   []bool
 
 	senderStart []int32 // nil: nothing is transferred
@@ -96,11 +98,13 @@ func (n *Network) scan(errs *Errors) *lineScan {
 			x.component[l] = c.Part
 			x.uses[c.Part]++
 			grouped = grouped || c.Group != 0
+			n.yields = n.yields || c.Quantity < 0
 			if uniform && c.plain() && n.decimals[p] <= n.decimals[c.Part] {
 				x.times[l] = uint32(min(c.Quantity/Unit, manyTimes))
 			}
 		}
 		if grouped {
+			n.grouped = true
 			x.substitutes = n.substituteArcs(x.substitutes, from, to)
 		}
 	}
@@ -467,6 +471,12 @@ func (c *Component) plain() bool {
 	return c.Quantity > 0 && c.Quantity%Unit == 0 && c.Per == PerUnit && c.Scrap == 0 && c.OffsetDays == 0 &&
 		c.FromDate == NoDay && c.ToDate == NoDay && c.Group == 0
 }
+
+// HasSubstitutes reports whether any line belongs to a substitute group.
+func (n *Network) HasSubstitutes() bool { return n.grouped }
+
+// HasByProducts reports whether any line yields a by-product.
+func (n *Network) HasByProducts() bool { return n.yields }
 
 // Uses is the where-used list of a part, in the order of parents and lines.
 func (n *Network) Uses(p PartID) []Use { return n.uses[n.useStart[p]:n.useStart[p+1]] }

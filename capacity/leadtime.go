@@ -16,11 +16,12 @@ import (
 type LeadTime struct {
 	// The plain form: every operation has the same working day of minutes ÷ days,
 	// efficiency 1 and no oven.
-	fixed, run    bom.Number // minutes, and minutes a unit
-	minutes, days uint64
-	offset        int // whole days of subcontracted steps
+	fixed, run bom.Number // minutes, and minutes a unit
+	minutes    uint16     // at most those of a week
+	days       uint16
+	offset     int32 // whole days of subcontracted steps
 	// The general form, nil when the plain one holds.
-	terms []leadTerm
+	terms *[]leadTerm
 }
 
 // leadTerm is one operation of the general form.
@@ -33,7 +34,6 @@ type leadTerm struct {
 // LeadTime compiles the lead time of a routing version's steps.
 func (s *Shop) LeadTime(steps []Step) LeadTime {
 	var lt LeadTime
-	var terms []leadTerm
 	plain := true
 	for i := range steps {
 		step := &steps[i]
@@ -41,27 +41,35 @@ func (s *Shop) LeadTime(steps []Step) LeadTime {
 			continue // an alternate
 		}
 		if step.Centre < 0 {
-			lt.offset += int(step.LeadDays)
+			lt.offset += step.LeadDays
 			continue
 		}
-		term := s.leadTerm(step)
-		plain = plain && term.efficiency == bom.One && term.batch == 0 && term.fixed >= 0
-		terms = append(terms, term)
-	}
-	for i := range terms {
-		t := &terms[i]
-		plain = plain && t.minutes == terms[0].minutes && t.days == terms[0].days
+		t := s.leadTerm(step)
+		if lt.days == 0 {
+			lt.minutes, lt.days = uint16(t.minutes), uint16(t.days)
+		}
 		lt.fixed += t.fixed
 		lt.run += t.run
-		plain = plain && lt.fixed >= 0 && lt.run >= 0 // a sum that overflowed is left to the general form
+		plain = plain && t.efficiency == bom.One && t.batch == 0 &&
+			uint16(t.minutes) == lt.minutes && uint16(t.days) == lt.days &&
+			lt.fixed >= 0 && lt.run >= 0 // a sum that overflowed is left to the general form
 	}
 	if !plain {
-		return LeadTime{offset: lt.offset, terms: terms}
-	}
-	if len(terms) > 0 {
-		lt.minutes, lt.days = uint64(terms[0].minutes), uint64(terms[0].days)
+		terms := s.leadTerms(steps)
+		return LeadTime{offset: lt.offset, terms: &terms}
 	}
 	return lt
+}
+
+// leadTerms are the operations of the general form.
+func (s *Shop) leadTerms(steps []Step) []leadTerm {
+	var terms []leadTerm
+	for i := range steps {
+		if step := &steps[i]; step.Centre >= 0 && (i == 0 || step.Op != steps[i-1].Op) {
+			terms = append(terms, s.leadTerm(step))
+		}
+	}
+	return terms
 }
 
 func (s *Shop) leadTerm(step *Step) leadTerm {
@@ -95,17 +103,17 @@ func (lt *LeadTime) Days(start bom.Quantity) int {
 		return lt.general(start)
 	}
 	if lt.days == 0 {
-		return lt.offset
+		return int(lt.offset)
 	}
 	const scale = 1_000_000 // fixed is scaled to the 10⁻¹⁵ of run × quantity
 	hi, lo := bits.Mul64(uint64(lt.run), uint64(start))
 	fhi, flo := bits.Mul64(uint64(lt.fixed), scale)
 	lo, carry := bits.Add64(lo, flo, 0)
 	hi, over := bits.Add64(hi, fhi, carry)
-	mhi, mlo := bits.Mul64(lo, lt.days)
-	top, hi := bits.Mul64(hi, lt.days)
+	mhi, mlo := bits.Mul64(lo, uint64(lt.days))
+	top, hi := bits.Mul64(hi, uint64(lt.days))
 	hi, carry = bits.Add64(hi, mhi, 0)
-	day := lt.minutes * 1_000_000_000_000_000
+	day := uint64(lt.minutes) * 1_000_000_000_000_000
 	if over+top+carry != 0 || hi >= day {
 		return MaxLeadDays
 	}
@@ -113,7 +121,7 @@ func (lt *LeadTime) Days(start bom.Quantity) int {
 	if r != 0 {
 		q++
 	}
-	return clampDays(q, lt.offset)
+	return clampDays(q, int(lt.offset))
 }
 
 func clampDays(q uint64, offset int) int {
@@ -126,8 +134,8 @@ func clampDays(q uint64, offset int) int {
 // general sums the operations as exact fractions.
 func (lt *LeadTime) general(start bom.Quantity) int {
 	sum := new(big.Rat)
-	for i := range lt.terms {
-		t := &lt.terms[i]
+	for i := range *lt.terms {
+		t := &(*lt.terms)[i]
 		run := new(big.Rat).Mul(ratio(int64(t.run), int64(bom.One)), t.runs(start))
 		run.Quo(run, ratio(int64(t.efficiency), int64(bom.One)))
 		run.Add(run, ratio(int64(t.fixed), int64(bom.One)))
@@ -140,7 +148,7 @@ func (lt *LeadTime) general(start bom.Quantity) int {
 	if !q.IsUint64() {
 		return MaxLeadDays
 	}
-	return clampDays(q.Uint64(), lt.offset)
+	return clampDays(q.Uint64(), int(lt.offset))
 }
 
 // runs is how often the run time counts: once a unit, or once an oven load.

@@ -65,7 +65,7 @@ func TestLeadTimeIsExact(t *testing.T) {
 		fixed, run := bom.Number(r.Int64N(5_000_000_000_000)), bom.Number(r.Int64N(50_000_000_000))
 		q := bom.Quantity(r.Int64N(2_000_000_000))
 		minutes, days := r.IntN(7*1440)+1, r.IntN(7)+1
-		lt := LeadTime{fixed: fixed, run: run, minutes: uint64(minutes), days: uint64(days)}
+		lt := LeadTime{fixed: fixed, run: run, minutes: uint16(minutes), days: uint16(days)}
 		want := new(big.Rat).SetFrac64(int64(run), 1_000_000_000)
 		want.Mul(want, new(big.Rat).SetFrac64(int64(q), 1_000_000))
 		want.Add(want, new(big.Rat).SetFrac64(int64(fixed), 1_000_000_000))

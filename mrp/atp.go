@@ -17,8 +17,9 @@ type ATPDay struct {
 
 // ATP is the available-to-promise record of a part (APICS Dictionary): what its supply
 // leaves after what is already committed. Forecasts commit nothing. A supply that is
-// over-committed takes from the ones before it, the nearest first. Supply counts
-// when it is really there, late components included. The first day is today. O(k log k) in the part's requirements and supplies.
+// over-committed takes from the ones before it, the nearest first, and what those
+// cannot cover from the ones after it: those commitments are late, but made. Supply
+// counts when it is really there, late components included. The first day is today. O(k log k) in the part's requirements and supplies.
 func (p *Plan) ATP(part bom.PartID) []ATPDay {
 	m := p.m
 	s := p.requirementsOf(part)
@@ -65,10 +66,12 @@ func atpRecord(m *Model, supply, committed map[int32]int64) []ATPDay {
 	for i := range out {
 		out[i].Discrete = out[i].Supply - out[i].Committed
 		for j := i - 1; j >= 0 && out[i].Discrete < 0; j-- {
-			if take := min(out[j].Discrete, -out[i].Discrete); take > 0 {
-				out[j].Discrete -= take
-				out[i].Discrete += take
-			}
+			cover(&out[i], &out[j])
+		}
+	}
+	for i := range out { // what nothing before covers waits for the next supply
+		for j := i + 1; j < len(out) && out[i].Discrete < 0; j++ {
+			cover(&out[i], &out[j])
 		}
 	}
 	total := bom.Quantity(0)
@@ -77,6 +80,14 @@ func atpRecord(m *Model, supply, committed map[int32]int64) []ATPDay {
 		out[i].Cumulative = total
 	}
 	return out
+}
+
+// cover takes what a day is over-committed from what another has free.
+func cover(short, free *ATPDay) {
+	if take := min(free.Discrete, -short.Discrete); take > 0 {
+		free.Discrete -= take
+		short.Discrete += take
+	}
 }
 
 func sortedDays(m map[int32]int64) []int32 {

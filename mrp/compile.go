@@ -267,6 +267,9 @@ func (m *Model) compileMarks() {
 		}
 	}
 	for i := range m.Components {
+		if !m.HasSubstitutes() && !m.HasByProducts() {
+			break
+		}
 		switch c := &m.Components[i]; {
 		case c.Quantity < 0:
 			m.policies[c.Part].flags |= partByProduct

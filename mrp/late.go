@@ -134,7 +134,8 @@ type lateness struct {
 	demands  map[int32][]arrival // of demands whose supply was looked at
 	missing  map[int32]int64     // quantity without any supply
 	causes   map[int32]origin
-	waiting  map[bom.PartID]bool // parts with delayed lots or receipts
+	waiting  map[bom.PartID]bool // parts with delayed lots or receipts; nil when all is found
+	g        *pegger             // nil when all is found
 }
 
 // delay is when a supply really starts and is there.
@@ -154,7 +155,7 @@ type arrival struct {
 // with nothing late are skipped.
 func (p *Plan) findLate() *lateness {
 	t := &lateness{p: p, lots: map[lotKey]*delay{}, receipts: map[int32]*delay{}, demands: map[int32][]arrival{},
-		missing: map[int32]int64{}, causes: map[int32]origin{}, waiting: map[bom.PartID]bool{}}
+		missing: map[int32]int64{}, causes: map[int32]origin{}, waiting: map[bom.PartID]bool{}, g: newPegger(p)}
 	t.seedReceipts()
 	m := p.m
 	for level := m.NumLevels() - 1; level >= 0; level-- {
@@ -164,6 +165,7 @@ func (p *Plan) findLate() *lateness {
 			}
 		}
 	}
+	t.waiting, t.g = nil, nil
 	return t
 }
 
@@ -209,14 +211,36 @@ func (t *lateness) concerned(part bom.PartID) bool {
 
 // follow pegs a part and passes the dates of its supplies on to their consumers.
 func (t *lateness) follow(part bom.PartID) {
-	s := t.p.requirementsOf(part)
-	pegged := map[entryKey]int64{}
-	for _, g := range t.p.m.pegsOf(t.p, part, s, t.p.lots(part), t.p.side(part)) {
-		if g.entry.kind >= consumerSafety {
-			continue
+	s := t.g.requirements(part)
+	pegs := t.g.peg(part, s, t.p.lots(part), t.p.side(part))
+	left := int64(0)
+	for i := range s.entries {
+		left += s.entries[i].q
+	}
+	for i := range s.hard {
+		left += s.hard[i].q
+	}
+	for i := range pegs {
+		if g := &pegs[i]; g.entry.kind < consumerSafety {
+			left -= g.q
+			t.pass(part, g)
 		}
-		pegged[keyOf(&g.entry)] += g.q
-		t.pass(part, &g)
+	}
+	if left != 0 {
+		t.missAll(part, s, pegs)
+	}
+}
+
+// missAll finds the requirements that pegs do not cover.
+func (t *lateness) missAll(part bom.PartID, s *specialScratch, pegs []peg) {
+	if len(s.hard) == 0 {
+		t.g.order(s)
+	}
+	pegged := map[entryKey]int64{}
+	for i := range pegs {
+		if g := &pegs[i]; g.entry.kind < consumerSafety {
+			pegged[keyOf(&g.entry)] += g.q
+		}
 	}
 	hard := map[int]int64{}
 	for _, h := range s.hard {
@@ -415,6 +439,15 @@ func (p *Plan) available(g *peg) bom.Day {
 // DemandResults gives what the plan does for every planned demand, by id.
 // Following late supplies costs O(k log k) in the requirements of the parts concerned, once a plan.
 func (p *Plan) DemandResults() []DemandResult {
+	out, t := p.demandResults(), p.late()
+	for i := range out {
+		t.explain(&out[i])
+	}
+	return out
+}
+
+// demandResults are DemandResults without causes.
+func (p *Plan) demandResults() []DemandResult {
 	m, t := p.m, p.late()
 	var out []DemandResult
 	left := m.consumeForecasts()
@@ -499,7 +532,7 @@ func (p *Plan) shipOrdersTogether(results []DemandResult) {
 	}
 }
 
-// judge sets promise, lateness, status and causes of a demand.
+// judge sets promise, lateness and status of a demand.
 func (t *lateness) judge(r *DemandResult) {
 	m := t.p.m
 	row := &m.Book.Demands[r.Demand]
@@ -515,17 +548,24 @@ func (t *lateness) judge(r *DemandResult) {
 			r.Status = Late
 		}
 	}
-	afterUse := !row.Latest.IsZero() && r.Promised > row.Latest.Day
-	if t.missing[r.Demand] > 0 || afterUse {
+	if t.missing[r.Demand] > 0 || row.useless(r.Promised) {
 		r.Status = Short
 	}
-	if r.Status != OnTime {
-		if r.Causes = t.chain(r.Demand); len(r.Causes) == 0 && len(r.Deliveries) > 0 {
-			r.Causes = []Cause{{Kind: CauseSiblings, Part: m.Book.demandPart[r.Demand], Date: r.Deliveries[len(r.Deliveries)-1].Date}}
-		}
-		if afterUse {
-			r.Causes = append([]Cause{{Kind: CauseLatest, Date: r.Promised}}, r.Causes...)
-		}
+}
+
+// useless reports whether a day is after the last one on which the demand is of use.
+func (d *Demand) useless(day bom.Day) bool { return !d.Latest.IsZero() && day > d.Latest.Day }
+
+// explain sets the causes of a demand that is not on time.
+func (t *lateness) explain(r *DemandResult) {
+	if r.Status == OnTime {
+		return
+	}
+	if r.Causes = t.chain(r.Demand); len(r.Causes) == 0 && len(r.Deliveries) > 0 {
+		r.Causes = []Cause{{Kind: CauseSiblings, Part: t.p.m.Book.demandPart[r.Demand], Date: r.Deliveries[len(r.Deliveries)-1].Date}}
+	}
+	if t.p.m.Book.Demands[r.Demand].useless(r.Promised) {
+		r.Causes = append([]Cause{{Kind: CauseLatest, Date: r.Promised}}, r.Causes...)
 	}
 }
 

@@ -87,6 +87,7 @@ const (
 	partHeld              // has reserved stock or hard-pegged receipts
 	partGiven             // several sources: count what each was given
 	partSafetyDays        // safety_days
+	partPlainDates        // every day works, one source, nothing but its lead time moves an order
 )
 
 // source is one way to replenish a part, compiled.
@@ -195,6 +196,7 @@ func (m *Model) compileSources(errs *bom.Errors) {
 	m.sourceStart = make([]int32, len(c.Parts)+1)
 	m.sources = make([]source, 0, len(c.Parts))
 	m.policies = make([]policy, len(c.Parts))
+	m.leadTimes = make([]capacity.LeadTime, 0, len(m.Shop.Steps))
 	for p := range c.Parts {
 		part := &c.Parts[p]
 		from, to := c.Sources(bom.PartID(p))
@@ -380,6 +382,10 @@ func (m *Model) compilePolicy(p bom.PartID, part *bom.Part) {
 	}
 	pol.flags |= flag(part.CoverDays > 0, partCover) | flag(part.ShelfLifeDays > 0, partShelf) |
 		flag(part.PlanningFenceDays > 0, partFence) | flag(part.SafetyDays > 0, partSafetyDays)
+	if pol.only >= 0 && pol.flags&(partFence|partSafetyDays|partDesign) == 0 {
+		src := &m.sources[pol.only]
+		pol.flags |= flag(src.extra < 0 && m.calendars[src.calendar] == nil, partPlainDates)
+	}
 }
 
 func flag(on bool, f uint16) uint16 {

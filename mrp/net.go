@@ -148,6 +148,10 @@ func (w *worker) add(p bom.PartID, s int32, day int32, good int64, flags lotTag)
 	}
 	m := w.m
 	pol := &m.policies[p]
+	if pol.flags&partPlainDates != 0 && good < math.MaxInt64 {
+		w.addPlain(s, day, good)
+		return
+	}
 	l := lot{need: m.day(day), quantity: Quantity(good), startQuantity: Quantity(good), tag: lotTag(s) | flags}
 	if good == math.MaxInt64 || !m.date(&l, p, false) {
 		w.overflow(p, day)
@@ -158,6 +162,26 @@ func (w *worker) add(p bom.PartID, s int32, day int32, good int64, flags lotTag)
 		w.given[i] += l.quantity
 		if w.given[i] < 0 {
 			w.overflow(p, day)
+		}
+	}
+	w.out = append(w.out, l)
+}
+
+// addPlain is add in the usual case: every day works, and nothing but the lead time
+// moves the order. It does what date does.
+func (w *worker) addPlain(s int32, day int32, good int64) {
+	m := w.m
+	src := &m.sources[s]
+	lead := src.lead
+	if lead < 0 {
+		lead = int32(m.leadTimes[src.leadTime].Days(Quantity(good)))
+	}
+	need := m.day(day)
+	l := lot{quantity: Quantity(good), startQuantity: Quantity(good), need: need, due: need, start: need - bom.Day(lead), tag: lotTag(s)}
+	if day < lead {
+		l.tag |= startPast
+		if m.Book.Settings.PastDue == Forward {
+			l.start, l.due = m.start, m.start+bom.Day(lead)
 		}
 	}
 	w.out = append(w.out, l)

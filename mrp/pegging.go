@@ -40,34 +40,70 @@ type pegSupply struct {
 	left    int64
 }
 
+// pegger pegs one part after another with memory that it keeps: what it gives is
+// valid until its next call. One goroutine uses one pegger.
+type pegger struct {
+	p *Plan
+	w worker
+	s specialScratch
+
+	require func(entry)
+	yield   func(yielded)
+
+	pegs       []peg
+	segment    []int32
+	supplies   []pegSupply
+	consumers  []entry
+	keys       []consumerKey
+	perishable []int
+}
+
+func newPegger(p *Plan) *pegger {
+	g := &pegger{p: p, w: worker{m: p.m, p: p}}
+	g.require = func(e entry) { g.s.entries = append(g.s.entries, e) }
+	g.yield = func(y yielded) { g.s.yields = append(g.s.yields, y) }
+	return g
+}
+
 // pegsOf is rule 12 for one part: hard pegs, then each segment and the common
 // rest first-in-first-out, safety stock last, and what is left is excess. s holds
 // the requirements as netting left them. Its order is that of the pegs' making.
 func (m *Model) pegsOf(p *Plan, part bom.PartID, s *specialScratch, lots []lot, sd *side) []peg {
-	var pegs []peg
+	return newPegger(p).peg(part, s, lots, sd)
+}
+
+// peg is pegsOf with the pegger's memory.
+func (g *pegger) peg(part bom.PartID, s *specialScratch, lots []lot, sd *side) []peg {
+	m, w := g.w.m, &g.w
+	g.pegs = g.pegs[:0]
 	for _, h := range s.hard {
 		held := &m.held[h.held]
-		pegs = append(pegs, peg{supplyKind: heldKind(held), supply: held.ref, lotOf: bom.NoPart, day: held.day, entry: s.entries[h.entry], q: h.q})
+		g.pegs = append(g.pegs, peg{supplyKind: heldKind(held), supply: held.ref, lotOf: bom.NoPart, day: held.day, entry: s.entries[h.entry], q: h.q})
 	}
-	w := worker{m: m, p: p}
-	segment := make([]int32, len(s.entries))
-	for i := range s.entries {
-		segment[i] = w.segment(part, &s.entries[i])
-	}
-	var demands []int32
-	if sd != nil {
-		demands = sd.demands
-	}
-	for _, d := range w.segments(part, s) {
-		var supplies []pegSupply
-		for i := range lots {
-			if demandOf(demands, i) == d {
-				supplies = append(supplies, plannedSupply(m, part, lots, i))
-			}
+	g.segment = g.segment[:0]
+	if m.policies[part].flags&partSpecial != 0 { // else all is common
+		for i := range s.entries {
+			g.segment = append(g.segment, w.segment(part, &s.entries[i]))
 		}
-		pegs = m.fifo(p, pegs, supplies, entriesOf(s, segment, d), 0)
+		var demands []int32
+		if sd != nil {
+			demands = sd.demands
+		}
+		for _, d := range w.segments(part, s) {
+			g.supplies = g.supplies[:0]
+			for i := range lots {
+				if demandOf(demands, i) == d {
+					g.supplies = append(g.supplies, plannedSupply(m, part, lots, i))
+				}
+			}
+			g.consume(s, d)
+			g.fifo(0)
+		}
 	}
-	return m.fifo(p, pegs, m.commonSupplies(part, s, lots, sd), entriesOf(s, segment, -1), int64(m.policies[part].safety))
+	g.supplies = m.appendCommon(g.supplies[:0], part, s, lots, sd)
+	g.consume(s, -1)
+	g.fifo(int64(m.policies[part].safety))
+	return g.pegs
 }
 
 func heldKind(h *fixedSupply) supplyKind {
@@ -81,19 +117,24 @@ func plannedSupply(m *Model, part bom.PartID, lots []lot, i int) pegSupply {
 	return pegSupply{kind: supplyPlanned, ref: int32(i), lotOf: part, day: m.offset(lots[i].need), expires: math.MaxInt32, left: int64(lots[i].quantity)}
 }
 
-func entriesOf(s *specialScratch, segment []int32, d int32) []entry {
-	var entries []entry
+// consume takes the requirements of a segment for consumers.
+func (g *pegger) consume(s *specialScratch, d int32) {
+	g.consumers = g.consumers[:0]
 	for i := range s.entries {
-		if segment[i] == d && s.entries[i].q > 0 {
-			entries = append(entries, s.entries[i])
+		if s.entries[i].q > 0 && (len(g.segment) == 0 || g.segment[i] == d) {
+			g.consumers = append(g.consumers, s.entries[i])
 		}
 	}
-	return entries
+	g.sortConsumers()
 }
 
 // commonSupplies are the supplies that no demand has for itself.
 func (m *Model) commonSupplies(part bom.PartID, s *specialScratch, lots []lot, sd *side) []pegSupply {
-	var supplies []pegSupply
+	return m.appendCommon(nil, part, s, lots, sd)
+}
+
+// appendCommon appends the common supplies to a list.
+func (m *Model) appendCommon(supplies []pegSupply, part bom.PartID, s *specialScratch, lots []lot, sd *side) []pegSupply {
 	for i := m.supplyStart[part]; i < m.supplyStart[part+1]; i++ {
 		f := &m.supplies[i]
 		day := f.day
@@ -124,32 +165,31 @@ func (m *Model) commonSupplies(part bom.PartID, s *specialScratch, lots []lot, s
 
 // fifo pegs supplies to consumers in the order of rule 12. Stock that expires
 // goes first-expired first to consumers within its life; its unused rest is excess.
-func (m *Model) fifo(p *Plan, pegs []peg, supplies []pegSupply, consumers []entry, safety int64) []peg {
-	slices.SortStableFunc(supplies, func(a, b pegSupply) int {
-		if c := cmp.Or(cmp.Compare(a.day, b.day), cmp.Compare(a.kind, b.kind)); c != 0 {
-			return c
-		}
-		return p.compareSupply(&a, &b)
-	})
-	slices.SortStableFunc(consumers, p.compareConsumer)
-	var perishable []int
+func (g *pegger) fifo(safety int64) {
+	supplies := g.supplies
+	if !slices.IsSortedFunc(supplies, g.p.compareSupply) {
+		slices.SortStableFunc(supplies, g.p.compareSupply)
+	}
+	perishable := g.perishable[:0]
 	for i := range supplies {
 		if supplies[i].expires != math.MaxInt32 {
 			perishable = append(perishable, i)
 		}
 	}
+	g.perishable = perishable
 	slices.SortStableFunc(perishable, func(a, b int) int { return cmp.Compare(supplies[a].expires, supplies[b].expires) })
-	give := func(i int, e entry, q int64) int64 {
+	give := func(i int, e *entry, q int64) int64 {
 		v := &supplies[i]
 		q = min(q, v.left)
 		if q > 0 {
 			v.left -= q
-			pegs = append(pegs, peg{supplyKind: v.kind, supply: v.ref, lotOf: v.lotOf, day: v.day, entry: e, q: q})
+			g.pegs = append(g.pegs, peg{supplyKind: v.kind, supply: v.ref, lotOf: v.lotOf, day: v.day, entry: *e, q: q})
 		}
 		return q
 	}
 	next := 0
-	for _, e := range consumers {
+	for c := range g.consumers {
+		e := &g.consumers[c]
 		want := e.q
 		for _, i := range perishable {
 			if supplies[i].day <= e.day && e.day <= supplies[i].expires {
@@ -168,33 +208,82 @@ func (m *Model) fifo(p *Plan, pegs []peg, supplies []pegSupply, consumers []entr
 	none := entry{kind: consumerSafety, ref: -1, parent: bom.NoPart, line: -1, alloc: -1, owner: -1}
 	for i := range supplies {
 		if supplies[i].expires == math.MaxInt32 {
-			safety -= give(i, none, safety)
+			safety -= give(i, &none, safety)
 		}
 	}
 	none.kind = consumerExcess
 	for i := range supplies {
-		give(i, none, math.MaxInt64)
+		give(i, &none, math.MaxInt64)
 	}
-	return pegs
 }
 
-// compareSupply orders supplies of one day and kind by id.
-func (p *Plan) compareSupply(a, b *pegSupply) int {
-	if a.kind != supplyPlanned {
+// compareSupply orders supplies by day and kind, and those of one day and kind by id.
+func (p *Plan) compareSupply(a, b pegSupply) int {
+	switch {
+	case a.day != b.day:
+		return cmp.Compare(a.day, b.day)
+	case a.kind != b.kind:
+		return cmp.Compare(a.kind, b.kind)
+	case a.kind != supplyPlanned:
 		return cmp.Or(cmp.Compare(a.expires, b.expires), cmp.Compare(a.ref, b.ref))
 	}
 	return p.compareOrders(a.lotOf, a.ref, b.lotOf, b.ref)
 }
 
+// consumerKey is the part of rule 12's order that most consumers differ in: day, kind and
+// the parent's place in the order of labels. A key is smaller than the consumer that it moves for.
+type consumerKey struct {
+	key   uint64
+	index int32
+}
+
+// sortConsumers puts the consumers in the order of rule 12; equal ones stay as they are.
+func (g *pegger) sortConsumers() {
+	p := g.p
+	if len(g.consumers) < 2 {
+		return
+	}
+	const few = 8
+	if len(g.consumers) <= few {
+		slices.SortStableFunc(g.consumers, p.compareConsumer)
+		return
+	}
+	keys := g.keys[:0]
+	for i := range g.consumers {
+		e := &g.consumers[i]
+		key := uint64(e.day)<<40 | uint64(e.kind)<<32 // days are fewer than span
+		if e.kind == consumerPlanned {
+			key |= uint64(uint32(p.labelRank(e.parent)))
+		}
+		keys = append(keys, consumerKey{key, int32(i)})
+	}
+	n := len(keys)
+	slices.SortFunc(keys, func(a, b consumerKey) int {
+		if a.key != b.key {
+			return cmp.Compare(a.key, b.key)
+		}
+		if c := p.compareConsumer(g.consumers[a.index], g.consumers[b.index]); c != 0 {
+			return c
+		}
+		return cmp.Compare(a.index, b.index)
+	})
+	for _, k := range keys {
+		g.consumers = append(g.consumers, g.consumers[k.index])
+	}
+	copy(g.consumers, g.consumers[n:])
+	g.consumers, g.keys = g.consumers[:n], keys
+}
+
 // compareConsumer is rule 12's order of consumers.
 func (p *Plan) compareConsumer(a, b entry) int {
-	if c := cmp.Or(cmp.Compare(a.day, b.day), cmp.Compare(a.kind, b.kind)); c != 0 {
-		return c
-	}
-	switch a.kind {
-	case consumerDemand:
+	switch {
+	case a.day != b.day:
+		return cmp.Compare(a.day, b.day)
+	case a.kind != b.kind:
+		return cmp.Compare(a.kind, b.kind)
+	case a.kind == consumerDemand:
 		return cmp.Or(cmp.Compare(p.m.Book.Demands[a.ref].priority(), p.m.Book.Demands[b.ref].priority()), cmp.Compare(a.ref, b.ref))
-	case consumerPlanned:
+	case a.kind == consumerPlanned:
 		return cmp.Or(p.compareOrders(a.parent, a.ref, b.parent, b.ref), cmp.Compare(a.line, b.line), cmp.Compare(a.owner, b.owner))
 	}
 	return cmp.Or(cmp.Compare(a.ref, b.ref), cmp.Compare(a.line, b.line), cmp.Compare(a.alloc, b.alloc))
@@ -230,8 +319,10 @@ func (p *Plan) compareOrders(a bom.PartID, i int32, b bom.PartID, j int32) int {
 	if i == j {
 		return 0
 	}
-	x, y := &p.lots(a)[i], &p.lots(b)[j]
-	return cmp.Or(cmp.Compare(x.need, y.need), strings.Compare(strconv.Itoa(p.number(a, i)), strconv.Itoa(p.number(a, j))))
+	if x, y := &p.lots(a)[i], &p.lots(b)[j]; x.need != y.need {
+		return cmp.Compare(x.need, y.need)
+	}
+	return strings.Compare(strconv.Itoa(p.number(a, i)), strconv.Itoa(p.number(a, j)))
 }
 
 // labelRank is a part's place in the string order of item@site.
@@ -239,9 +330,29 @@ func (p *Plan) labelRank(part bom.PartID) int32 { return p.m.labels.rank(p.m)[pa
 
 // requirementsOf gives a part's requirements and held supply as netting left them.
 func (p *Plan) requirementsOf(part bom.PartID) *specialScratch {
-	w := &worker{m: p.m, p: p}
-	s := w.prepare(part)
-	if sd := p.side(part); sd != nil {
+	g := newPegger(p)
+	s := g.requirements(part)
+	g.order(s)
+	return s
+}
+
+// requirements is requirementsOf with the pegger's memory. Where no order is needed but
+// that of consumers, requirements come in the order of where-used.
+func (g *pegger) requirements(part bom.PartID) *specialScratch {
+	m, s := g.w.m, &g.s
+	s.entries, s.yields, s.held, s.hard = s.entries[:0], s.yields[:0], s.held[:0], s.hard[:0]
+	g.w.collect(part, g.require, g.yield)
+	sd := g.p.side(part)
+	if sd != nil || m.policies[part].flags&(partSpecial|partSubstitute|partHeld) != 0 {
+		g.order(s)
+	}
+	for i := m.heldStart[part]; i < m.heldStart[part+1]; i++ {
+		s.held = append(s.held, supplyLeft{&m.held[i], int64(m.held[i].quantity)})
+	}
+	if len(s.held) > 0 {
+		g.w.matchHeld(part, s)
+	}
+	if sd != nil {
 		for i := range sd.moved {
 			v := &sd.moved[i]
 			for k := range s.entries {
@@ -255,13 +366,21 @@ func (p *Plan) requirementsOf(part bom.PartID) *specialScratch {
 	return s
 }
 
+// order puts requirements in the order in which netting serves them.
+func (g *pegger) order(s *specialScratch) {
+	if !slices.IsSortedFunc(s.entries, g.w.inWalkOrder) {
+		slices.SortStableFunc(s.entries, g.w.inWalkOrder)
+	}
+}
+
 func sameRequirement(a, b *entry) bool {
 	return a.day == b.day && a.kind == b.kind && a.ref == b.ref && a.parent == b.parent && a.line == b.line && a.alloc == b.alloc && a.owner == b.owner
 }
 
 // pegs are the pegs of a part's supplies. O(k log k) in its requirements and supplies.
 func (p *Plan) pegs(part bom.PartID) []peg {
-	return p.m.pegsOf(p, part, p.requirementsOf(part), p.lots(part), p.side(part))
+	g := newPegger(p)
+	return g.peg(part, g.requirements(part), p.lots(part), p.side(part))
 }
 
 // throughPhantom replaces a consumer that is a phantom's requirement by what

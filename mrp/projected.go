@@ -2,6 +2,7 @@ package mrp
 
 import (
 	"iter"
+	"math"
 
 	"github.com/taktplan/takt/bom"
 )
@@ -36,18 +37,23 @@ func (p *Plan) AllProjected() iter.Seq2[bom.PartID, []ProjectedDay] {
 }
 
 // record replays the netting of a part with the decisions that the plan holds.
-func (w *worker) record(part bom.PartID) []ProjectedDay {
+func (w *worker) record(part bom.PartID) []ProjectedDay { return w.recordTo(nil, part, math.MaxInt32) }
+
+// recordTo appends the days of a part's netting record up to the last one to days.
+func (w *worker) recordTo(days []ProjectedDay, part bom.PartID, last int32) []ProjectedDay {
 	m, p := w.m, w.p
 	w.demand, w.perish = -1, w.perish[:0]
 	stock := w.gatherRecord(part)
 	w.applyPulled(part)
 	w.events(part)
 	yields := w.yieldsByDay(part)
-	var days []ProjectedDay
 	available := int64(0)
 	lots, at := p.lots(part), 0
 	demands := p.demandsOf(part)
 	for i, day := range w.day {
+		if day > last {
+			break
+		}
 		opening := int64(0)
 		if day == 0 {
 			opening = stock

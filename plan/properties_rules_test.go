@@ -2,9 +2,6 @@ package plan_test
 
 import (
 	"fmt"
-	"maps"
-	"slices"
-	"strings"
 	"testing"
 
 	"github.com/taktplan/takt/bom"
@@ -192,66 +189,4 @@ func TestConsumptionCreatesNoDemand(t *testing.T) {
 		}
 		return ""
 	})
-}
-
-// firmed is an order as a receipt that fixes it as planned (rule 14).
-func firmed(o mrp.Order) mrp.Receipt {
-	return mrp.Receipt{ID: "firm " + o.ID, Kind: o.Kind, Item: o.Item, Site: o.Site, Quantity: o.Quantity, Status: mrp.Firm,
-		Due: bom.OnDay(o.Due), Need: bom.OnDay(o.Need), Start: bom.OnDay(o.Start), Source: o.Source, Demand: o.Demand}
-}
-
-// orderLines lists orders without the numbers in their ids, which count the lots that are left of a day.
-func orderLines(orders map[string]mrp.Order) []string {
-	var lines []string
-	for _, o := range orders {
-		lines = append(lines, fmt.Sprintf("%s@%s %v %s %v (%v) %v to %v for %v %s", o.Item, o.Site, o.Kind, o.Source, o.Quantity, o.StartQuantity,
-			o.Start, o.Due, o.Need, o.Demand))
-	}
-	slices.Sort(lines)
-	return lines
-}
-
-func ordersByID(p *plan.Plan) map[string]mrp.Order {
-	all := map[string]mrp.Order{}
-	for o := range p.Material().Orders() {
-		all[o.ID] = o
-	}
-	return all
-}
-
-// checkFirming firms what choose picks of a plan, plans again and compares the other orders.
-func checkFirming(rows *plan.Rows, p *plan.Plan, picked []mrp.Order) string {
-	want := ordersByID(p)
-	changed := *rows
-	changed.Receipts = slices.Clone(rows.Receipts)
-	for _, o := range picked {
-		delete(want, o.ID)
-		changed.Receipts = append(changed.Receipts, firmed(o))
-	}
-	q, err := planned(&changed, plan.Options{})
-	if err != nil {
-		return err.Error()
-	}
-	if diff := firstDifference(strings.Join(orderLines(ordersByID(q)), "\n"), strings.Join(orderLines(want), "\n")); diff != "" {
-		return fmt.Sprintf("firming %s: %s", picked[0].ID, diff)
-	}
-	return ""
-}
-
-// firstOrders are, for every part, the lots of its first need day.
-func firstOrders(p *plan.Plan) [][]mrp.Order {
-	of := map[bom.PartID][]mrp.Order{}
-	for o := range p.Material().Orders() {
-		if list := of[o.Part]; len(list) > 0 && o.Need > list[0].Need {
-			continue
-		} else if len(list) > 0 && o.Need < list[0].Need {
-			of[o.Part] = nil
-		}
-		of[o.Part] = append(of[o.Part], o)
-	}
-	var all [][]mrp.Order
-	for _, part := range slices.Sorted(maps.Keys(of)) {
-		all = append(all, of[part])
-	}
-	return all
 }

@@ -215,7 +215,7 @@ func (x *explanation) receipt(i int32) error {
 // messages are those of the plan that meet a condition.
 func (x *explanation) messages(keep func(*mrp.Message) bool) []mrp.Message {
 	var out []mrp.Message
-	for _, g := range x.m.Messages() {
+	for g := range x.m.AllMessages() {
 		if keep(&g) {
 			out = append(out, g)
 		}

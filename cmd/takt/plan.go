@@ -63,7 +63,13 @@ func (c *planCmd) Run(a *app) error {
 			r.demands = p.Material().DemandResults()
 		}
 		if c.Format == formatText || c.Out != "" || c.Format == formatJSON {
-			r.messages = p.Material().Messages()
+			r.messages = p.Material().AllMessages()
+			for range r.messages {
+				break // all are collected now
+			}
+		}
+		if c.Format == formatText {
+			r.digest()
 		}
 	})
 	a.stats.begin("")
@@ -124,12 +130,12 @@ func (c *planCmd) output(a *app, r *report) error {
 	return tables.WriteJSON(a.ctx, a.stdout, results(r)...)
 }
 
-// results are the tables of the plan, with the messages that are made already.
+// results are the tables of the plan, with the messages that are collected already.
 func results(r *report) []tables.Table {
 	list := tables.Results(r.plan)
 	for i := range list {
 		if list[i].Name == "messages" {
-			list[i] = tables.Messages(r.plan.Model().Zone(), slices.Values(r.messages))
+			list[i] = tables.Messages(r.plan.Model().Zone(), r.messages)
 		}
 	}
 	return list

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"io"
+	"iter"
 	"slices"
 	"strconv"
 	"strings"
@@ -28,16 +29,17 @@ type report struct {
 	plan     *plan.Plan
 	notes    []tables.Note
 	demands  []mrp.DemandResult
-	messages []mrp.Message
+	messages iter.Seq[mrp.Message]
+	told     digest
 	out      string // where the tables were written; empty: nowhere
 }
 
 // write prints the report.
 func (r *report) write(w io.Writer) {
-	releases := r.releases()
+	orders := r.orders()
 	r.header(w)
-	r.totals(w)
-	r.releaseToday(w, releases)
+	r.totals(w, &orders)
+	r.releaseToday(w, &orders)
 	r.late(w)
 	r.advice(w)
 	r.followUp(w)
@@ -67,7 +69,7 @@ func (r *report) header(w io.Writer) {
 }
 
 // totals prints the figures of the plan.
-func (r *report) totals(w io.Writer) {
+func (r *report) totals(w io.Writer, orders *orderDigest) {
 	var onTime, late, short, sum, worst int
 	for i := range r.demands {
 		d := &r.demands[i]
@@ -87,88 +89,91 @@ func (r *report) totals(w io.Writer) {
 	if late > 0 {
 		served += fmt.Sprintf("; late by %s in sum, at worst %d", days(sum), worst)
 	}
-	kinds := r.kinds()
 	total := 0
 	var planned []string
-	for k, n := range kinds {
+	for k, n := range orders.planned {
 		total += n
 		if n > 0 {
 			planned = append(planned, fmt.Sprintf("%s %s", thousands(int64(n)), bom.Kind(k)))
 		}
 	}
-	severity := map[mrp.Severity]int{}
-	for i := range r.messages {
-		severity[r.messages[i].Severity]++
-	}
+	severity := r.told.severity
 	said := fmt.Sprintf("%s, %s, %s for information", count(severity[mrp.Error], "error"), count(severity[mrp.Warning], "warning"), thousands(int64(severity[mrp.Info])))
 	heading(w, "TOTALS", "")
 	g := grid{indent: 2, columns: []column{{}, {right: true}, {fold: true}}}
 	g.add("demands", thousands(int64(len(r.demands))), served)
 	g.add("planned orders", thousands(int64(total)), strings.Join(planned, ", "))
-	g.add("messages", thousands(int64(len(r.messages))), said)
+	g.add("messages", thousands(int64(r.told.total)), said)
 	g.write(w)
 }
 
-// kinds counts the planned orders by kind.
-func (r *report) kinds() [len(bom.Kinds)]int {
-	var n [len(bom.Kinds)]int
-	for o := range r.plan.Material().Orders() {
-		n[o.Kind]++
-	}
-	return n
+// orderDigest is what the report tells of the planned orders, by kind.
+type orderDigest struct {
+	planned [len(bom.Kinds)]int
+	release [len(bom.Kinds)]int         // of them: start today
+	first   [len(bom.Kinds)][]mrp.Order // of these: the first ones to list
 }
 
-// releases are the planned orders that start today, by kind, due and id.
-func (r *report) releases() []mrp.Order {
-	wanted := map[string]bool{}
-	parts := map[bom.PartID]bool{}
-	for i := range r.messages {
-		if g := &r.messages[i]; g.Code == mrp.ReleaseNow {
-			wanted[g.Order], parts[g.Part] = true, true
+// orders counts the planned orders, and keeps the first of those that start today, by
+// lateness, due and id.
+func (r *report) orders() orderDigest {
+	var d orderDigest
+	today := r.plan.Model().Settings().Start.Day
+	before := func(a, b mrp.Order) int {
+		return cmp.Or(cmp.Compare(b.LateDays, a.LateDays), cmp.Compare(a.Due, b.Due), cmp.Compare(a.ID, b.ID))
+	}
+	for o := range r.plan.Material().Orders() {
+		d.planned[o.Kind]++
+		if o.Start <= today && !o.Unscheduled {
+			d.release[o.Kind]++
+			d.first[o.Kind] = keepFirst(d.first[o.Kind], o, mostReleases, before)
 		}
 	}
-	var list []mrp.Order
-	for part := range parts {
-		for o := range r.plan.Material().OrdersOf(part) {
-			if wanted[o.ID] {
-				list = append(list, o)
-			}
-		}
+	return d
+}
+
+// keepFirst puts v behind its equals in a sorted list of at most so many.
+func keepFirst[T any](list []T, v T, most int, compare func(a, b T) int) []T {
+	at := len(list)
+	for at > 0 && compare(v, list[at-1]) < 0 {
+		at--
 	}
-	slices.SortFunc(list, func(a, b mrp.Order) int {
-		return cmp.Or(cmp.Compare(a.Kind, b.Kind), cmp.Compare(b.LateDays, a.LateDays), cmp.Compare(a.Due, b.Due), cmp.Compare(a.ID, b.ID))
-	})
-	return list
+	if at == most {
+		return list
+	}
+	list = slices.Insert(list, at, v)
+	return list[:min(len(list), most)]
 }
 
 // releaseToday lists what to release, by kind: what is late already first.
-func (r *report) releaseToday(w io.Writer, list []mrp.Order) {
-	if len(list) == 0 {
+func (r *report) releaseToday(w io.Writer, orders *orderDigest) {
+	total := 0
+	for _, n := range orders.release {
+		total += n
+	}
+	if total == 0 {
 		heading(w, "RELEASE TODAY", "nothing")
 		return
 	}
-	heading(w, "RELEASE TODAY", count(len(list), "order"))
+	heading(w, "RELEASE TODAY", count(total, "order"))
 	g := grid{indent: 4, columns: []column{{title: "order"}, {title: "what", most: 26, give: true}, {title: "qty", right: true}, {title: "", most: 4},
 		{title: "due"}, {title: "late", right: true}, {title: "from", most: 18, give: true}, {title: "for", most: 14}}}
 	cut := 0
-	for len(list) > 0 {
-		kind := list[0].Kind
-		n := slices.IndexFunc(list, func(o mrp.Order) bool { return o.Kind != kind })
-		if n < 0 {
-			n = len(list)
+	for kind, n := range orders.release {
+		if n == 0 {
+			continue
 		}
-		title := fmt.Sprintf("%s %s", kind, thousands(int64(n)))
+		title := fmt.Sprintf("%s %s", bom.Kind(kind), thousands(int64(n)))
 		if n > mostReleases {
 			title += fmt.Sprintf(", the first %d of them:", mostReleases)
 			cut += n - mostReleases
 		}
 		g.section(title)
-		for _, o := range list[:min(n, mostReleases)] {
+		for _, o := range orders.first[kind] {
 			part := &r.plan.Model().Catalog.Parts[o.Part]
 			names := r.plan.Model().Catalog.Names
 			g.add(o.ID, names.String(part.Description), o.Quantity.String(), names.String(part.UOM), o.Due.String(), lateDays(o.LateDays), r.from(&o), o.Demand)
 		}
-		list = list[n:]
 	}
 	g.write(w)
 	r.more(w, cut, "", "planned_orders")

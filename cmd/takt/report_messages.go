@@ -3,6 +3,7 @@ package main
 import (
 	"cmp"
 	"io"
+	"maps"
 	"slices"
 
 	"github.com/taktplan/takt/bom"
@@ -15,62 +16,81 @@ var told = []mrp.Code{mrp.ReleaseNow, mrp.LateDemand, mrp.ShortDemand, mrp.Follo
 // severityRank orders severities, the most urgent first.
 var severityRank = map[mrp.Severity]int{mrp.Error: 0, mrp.Warning: 1, mrp.Info: 2}
 
-// advice prints the other messages: by code, with a count and the most important examples.
-func (r *report) advice(w io.Writer) {
-	groups := map[mrp.Code][]*mrp.Message{}
-	var codes []mrp.Code
-	total := 0
-	for i := range r.messages {
-		g := &r.messages[i]
-		if slices.Contains(told, g.Code) {
+// digest is what the report tells of the messages: numbers, and the few that it prints.
+type digest struct {
+	total    int
+	severity map[mrp.Severity]int
+	groups   map[mrp.Code]*codeDigest // of codes without a section of their own
+	follow   []mrp.Message            // purchases to follow up: the first ones to list
+	follows  int
+}
+
+// codeDigest is a code's number of messages with its most important examples, the first of equals.
+type codeDigest struct {
+	severity mrp.Severity
+	count    int
+	examples []weighed
+}
+
+type weighed struct {
+	text   string
+	weight float64
+}
+
+// digest reads all messages once.
+func (r *report) digest() {
+	d := &r.told
+	d.severity, d.groups = map[mrp.Severity]int{}, map[mrp.Code]*codeDigest{}
+	heavier := func(a, b weighed) int { return cmp.Compare(b.weight, a.weight) }
+	followed := func(a, b mrp.Message) int {
+		return cmp.Or(cmp.Compare(a.Supplier, b.Supplier), cmp.Compare(a.From, b.From), cmp.Compare(a.Order, b.Order))
+	}
+	for m := range r.messages {
+		d.total++
+		d.severity[m.Severity]++
+		if m.Code == mrp.FollowUp {
+			d.follows++
+			d.follow = keepFirst(d.follow, m, mostFollowUp, followed)
+		}
+		if slices.Contains(told, m.Code) {
 			continue
 		}
-		if groups[g.Code] == nil {
-			codes = append(codes, g.Code)
+		g := d.groups[m.Code]
+		if g == nil {
+			g = &codeDigest{severity: m.Severity}
+			d.groups[m.Code] = g
 		}
-		groups[g.Code] = append(groups[g.Code], g)
-		total++
+		g.count++
+		g.examples = keepFirst(g.examples, weighed{m.Text, r.weigh(&m)}, mostExamples, heavier)
 	}
-	if total == 0 {
+}
+
+// advice prints the other messages: by code, with a count and the most important examples.
+func (r *report) advice(w io.Writer) {
+	groups := r.told.groups
+	if len(groups) == 0 {
 		return
 	}
-	slices.SortFunc(codes, func(a, b mrp.Code) int {
+	codes := slices.SortedFunc(maps.Keys(groups), func(a, b mrp.Code) int {
 		x, y := groups[a], groups[b]
-		return cmp.Or(cmp.Compare(severityRank[x[0].Severity], severityRank[y[0].Severity]), cmp.Compare(len(y), len(x)), cmp.Compare(a, b))
+		return cmp.Or(cmp.Compare(severityRank[x.severity], severityRank[y.severity]), cmp.Compare(y.count, x.count), cmp.Compare(a, b))
 	})
 	heading(w, "MESSAGES", "beside those above and the follow-ups below")
 	g := grid{indent: 2, columns: []column{{}, {}, {right: true}, {fold: true}}}
+	total := 0
 	for _, code := range codes {
-		list := groups[code]
-		for i, m := range r.examples(list) {
+		group := groups[code]
+		total += group.count
+		for i, m := range group.examples {
 			if i == 0 {
-				g.add(string(m.Severity), string(code), thousands(int64(len(list))), m.Text)
+				g.add(string(group.severity), string(code), thousands(int64(group.count)), m.text)
 			} else {
-				g.add("", "", "", m.Text)
+				g.add("", "", "", m.text)
 			}
 		}
 	}
 	g.write(w)
 	r.more(w, total-len(g.rows), "", "messages")
-}
-
-// examples are the most important messages of a code, the first of equals.
-func (r *report) examples(list []*mrp.Message) []*mrp.Message {
-	var best []*mrp.Message
-	var weights []float64
-	for _, m := range list {
-		weight := r.weigh(m)
-		at := len(best)
-		for at > 0 && weights[at-1] < weight {
-			at--
-		}
-		if at < mostExamples {
-			best, weights = slices.Insert(best, at, m), slices.Insert(weights, at, weight)
-			n := min(len(best), mostExamples)
-			best, weights = best[:n], weights[:n]
-		}
-	}
-	return best
 }
 
 // weigh says how important a message is among those of its code, for the choice
@@ -91,24 +111,15 @@ func (r *report) weigh(m *mrp.Message) float64 {
 
 // followUp lists the purchases to ask after, by supplier.
 func (r *report) followUp(w io.Writer) {
-	var list []*mrp.Message
-	for i := range r.messages {
-		if r.messages[i].Code == mrp.FollowUp {
-			list = append(list, &r.messages[i])
-		}
-	}
-	if len(list) == 0 {
+	if r.told.follows == 0 {
 		return
 	}
-	slices.SortStableFunc(list, func(a, b *mrp.Message) int {
-		return cmp.Or(cmp.Compare(a.Supplier, b.Supplier), cmp.Compare(a.From, b.From), cmp.Compare(a.Order, b.Order))
-	})
-	heading(w, "PURCHASES TO FOLLOW UP", count(len(list), "purchase"))
+	heading(w, "PURCHASES TO FOLLOW UP", count(r.told.follows, "purchase"))
 	g := grid{indent: 2, columns: []column{{title: "supplier", most: 24}, {title: "receipt", most: 20}, {title: "part", most: 28, give: true}, {title: "qty", right: true},
 		{title: "", most: 4}, {title: "due"}, {}}}
 	model := r.plan.Model()
 	supplier := "\x00"
-	for _, m := range list[:min(len(list), mostFollowUp)] {
+	for _, m := range r.told.follow {
 		name := m.Supplier
 		if name == supplier {
 			name = ""
@@ -123,5 +134,5 @@ func (r *report) followUp(w io.Writer) {
 		g.add(name, m.Order, partName(m.Item, m.Site), m.Quantity.String(), uom, m.From.String(), remark)
 	}
 	g.write(w)
-	r.more(w, len(list)-mostFollowUp, "", "messages")
+	r.more(w, r.told.follows-mostFollowUp, "", "messages")
 }

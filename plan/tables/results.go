@@ -21,7 +21,7 @@ func Results(p *plan.Plan) []Table {
 		Pegging(zone, m.Pegging()),
 		DemandStatus(zone, m),
 		Deliveries(zone, m),
-		Messages(zone, messages(m)),
+		Messages(zone, m.AllMessages()),
 		Projected(zone, m),
 		KPIs(p),
 	}
@@ -104,10 +104,6 @@ func Deliveries(zone *time.Location, m *mrp.Plan) Table {
 		Day("date", func(d *delivery) bom.Day { return d.Date }),
 		Quantity("qty", func(d *delivery) bom.Quantity { return d.Quantity }),
 	)
-}
-
-func messages(m *mrp.Plan) iter.Seq[mrp.Message] {
-	return func(yield func(mrp.Message) bool) { slices.Values(m.Messages())(yield) }
 }
 
 // Messages is the table messages.
