@@ -19,7 +19,8 @@ type ATPDay struct {
 // leaves after what is already committed. Forecasts commit nothing. A supply that is
 // over-committed takes from the ones before it, the nearest first, and what those
 // cannot cover from the ones after it: those commitments are late, but made. Supply
-// counts when it is really there, late components included. The first day is today. O(k log k) in the part's requirements and supplies.
+// counts when it is really there, late components included; stock that will expire
+// unused does not count. The first day is today. O(k log k) in the part's requirements and supplies.
 func (p *Plan) ATP(part bom.PartID) []ATPDay {
 	m := p.m
 	s := p.requirementsOf(part)
@@ -30,7 +31,11 @@ func (p *Plan) ATP(part bom.PartID) []ATPDay {
 			supply[max(v.day, m.offset(day))] += v.left
 		}
 	}
+	lost := p.lost(part)
 	for _, v := range m.commonSupplies(part, s, p.lots(part), p.side(part)) {
+		if v.kind == supplyStock {
+			v.left -= lost[v.ref]
+		}
 		add(v)
 	}
 	demands := p.demandsOf(part)
@@ -47,6 +52,20 @@ func (p *Plan) ATP(part bom.PartID) []ATPDay {
 		committed[e.day] += e.q
 	}
 	return atpRecord(m, supply, committed)
+}
+
+// lost is what expires of a part's stock before anything uses it, by lot.
+func (p *Plan) lost(part bom.PartID) map[int32]int64 {
+	if p.m.policies[part].flags&(partPerishable|partHeld) == 0 {
+		return nil
+	}
+	lost := map[int32]int64{}
+	for _, g := range p.pegs(part) {
+		if g.supplyKind == supplyStock && g.entry.kind == consumerExcess && p.m.Book.Lots[g.supply].Expires != bom.NoDay {
+			lost[g.supply] += g.q
+		}
+	}
+	return lost
 }
 
 // atpRecord gives each commitment to the supply period that it falls into.

@@ -45,6 +45,7 @@ type Cause struct {
 	From  string  // supplier or sending site, where one is known
 	Date  bom.Day // when it is really there
 	Days  int     // how late that is
+	Own   int     // how late it would be with all components there in time
 	Lead  int     // lead time in working days, of a planned order
 }
 
@@ -68,6 +69,9 @@ func (c Cause) String() string {
 		}
 		return fmt.Sprintf("receipt %s of %s%s comes on %v", c.Order, at, from, c.Date)
 	case CauseComponent:
+		if c.Lead > 0 {
+			return fmt.Sprintf("%s waits for its components, then takes %s: there on %v", at, count(c.Lead, "working day"), c.Date)
+		}
 		return fmt.Sprintf("%s waits and is there on %v", at, c.Date)
 	case CauseSupply:
 		return fmt.Sprintf("no source can supply %s: add one to sources", at)
@@ -600,6 +604,21 @@ func (t *lateness) chain(d int32) []Cause {
 	return out
 }
 
+// Root is the cause that holds the demand up most: the link of the chain that
+// would be latest even if all its components were there, of several the deepest.
+// ok is false for a demand on time.
+func (r *DemandResult) Root() (c Cause, ok bool) {
+	for _, link := range r.Causes {
+		if link.Kind == CauseSupply || link.Kind == CauseCalendar {
+			return link, true // it never comes, whatever else waits
+		}
+		if head := link.Kind == CauseOverdue || link.Kind == CauseLatest; !ok || !head && link.Own >= c.Own {
+			c, ok = link, true
+		}
+	}
+	return c, ok
+}
+
 // cause describes one origin.
 func (t *lateness) cause(from *origin) Cause {
 	p, m := t.p, t.p.m
@@ -611,6 +630,7 @@ func (t *lateness) cause(from *origin) Cause {
 	switch {
 	case from.supply == supplyReceipt:
 		c.Order = m.Book.Receipts[from.ref].ID
+		c.Own = max(0, int(m.receiptAvailable(from.ref)-m.day(from.expected)))
 		source = m.receiptLots[from.ref].source()
 		if m.receiptLots[from.ref].is(noSupply) {
 			source = -1
@@ -618,6 +638,7 @@ func (t *lateness) cause(from *origin) Cause {
 		}
 	case from.supply == supplyPlanned && from.ref >= 0:
 		l := &p.lots(from.lotOf)[from.ref]
+		c.Own = max(0, int(l.due-l.need))
 		if m.policies[from.lotOf].flags&partPhantom == 0 {
 			c.Order = p.orderID(from.lotOf, from.ref)
 			source = l.source()

@@ -3,6 +3,7 @@ package mrp
 import (
 	"cmp"
 	"slices"
+	"strings"
 
 	"github.com/taktplan/takt/bom"
 )
@@ -20,6 +21,7 @@ const (
 	OrderElement     Element = "customer order"
 	ForecastElement  Element = "forecast"
 	DependentElement Element = "dependent requirement"
+	ExpiredElement   Element = "expired stock"
 )
 
 // ListRow is a row of a stock/requirements list.
@@ -45,7 +47,10 @@ func (p *Plan) StockRequirements(part bom.PartID) []ListRow {
 		rows = append(rows, p.listEntry(&collected[i]))
 	}
 	slices.SortStableFunc(rows, func(a, b ListRow) int {
-		return cmp.Or(cmp.Compare(a.Day, b.Day), cmp.Compare(sign(b.Quantity), sign(a.Quantity)))
+		if c := cmp.Or(cmp.Compare(a.Day, b.Day), cmp.Compare(sign(b.Quantity), sign(a.Quantity))); c != 0 || a.Element != ExpiredElement || b.Element != ExpiredElement {
+			return c
+		}
+		return strings.Compare(a.ID, b.ID)
 	})
 	available := bom.Quantity(0)
 	for i := range rows {
@@ -88,6 +93,11 @@ func (p *Plan) listSupplies(part bom.PartID) []ListRow {
 		for i := range list {
 			rows = append(rows, p.listFixed(part, &list[i]))
 		}
+	}
+	for lot, q := range p.lost(part) {
+		l := &m.Book.Lots[lot]
+		g := peg{supplyKind: supplyStock, supply: lot, lotOf: bom.NoPart}
+		rows = append(rows, ListRow{Day: l.Expires + 1, Element: ExpiredElement, ID: p.supplyID(part, &g), Quantity: -bom.Quantity(q)})
 	}
 	w := &worker{m: m, p: p}
 	w.collect(part, func(entry) {}, func(y yielded) {

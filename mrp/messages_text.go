@@ -220,12 +220,13 @@ func (p *Plan) tellExpiring(msg *Message, l *Lot) {
 
 // Cause is the root cause in one line; empty for a demand on time.
 func (r *DemandResult) Cause() string {
-	if len(r.Causes) == 0 {
+	root, ok := r.Root()
+	if !ok {
 		return ""
 	}
-	first, last := r.Causes[0], r.Causes[len(r.Causes)-1]
-	if len(r.Causes) > 1 && (first.Kind == CauseOverdue || first.Kind == CauseLatest) {
-		return first.String() + "; " + last.String()
+	first := r.Causes[0]
+	if first != root && (first.Kind == CauseOverdue || first.Kind == CauseLatest) {
+		return first.String() + "; " + root.String()
 	}
-	return last.String()
+	return root.String()
 }

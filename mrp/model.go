@@ -5,7 +5,7 @@ import (
 	"math"
 	"math/big"
 
-	"gonum.org/v1/gonum/stat/distuv"
+	"gonum.org/v1/gonum/mathext"
 
 	"github.com/taktplan/takt/bom"
 	"github.com/taktplan/takt/capacity"
@@ -417,7 +417,7 @@ func (m *Model) safetyStock(p bom.PartID) Quantity {
 	if s.leadTime >= 0 && s.lead < 0 {
 		lead = m.leadTimes[s.leadTime].Days(0)
 	}
-	z := distuv.UnitNormal.Quantile(float64(part.ServiceLevel) / float64(bom.One))
+	z := mathext.NormalQuantile(float64(part.ServiceLevel) / float64(bom.One))
 	stock := z * float64(part.DemandDeviation) * math.Sqrt(float64(lead))
 	if stock <= 0 {
 		return 0

@@ -216,6 +216,9 @@ func (p *Plan) consumerID(e *entry) string {
 	case consumerDemand:
 		return p.m.Book.Demands[e.ref].ID
 	case consumerPlanned:
+		if p.m.policies[e.parent].flags&partPhantom != 0 {
+			return p.m.Label(e.parent) // a phantom has no orders
+		}
 		return p.orderID(e.parent, e.ref)
 	}
 	return ""

@@ -4,24 +4,11 @@ import (
 	"context"
 	"os"
 	"path/filepath"
-	"slices"
 	"testing"
 
 	"github.com/taktplan/takt/internal/oracle"
-	"github.com/taktplan/takt/plan"
 	"github.com/taktplan/takt/plan/tables"
 )
-
-// rowsOf gives a model's rows back.
-func rowsOf(m *plan.Model) *plan.Rows {
-	return &plan.Rows{
-		Settings: m.Settings(), Items: slices.Collect(m.Items()), UOMs: slices.Collect(m.UOMs()), Sources: slices.Collect(m.Sources()),
-		Lines: slices.Collect(m.Lines()), Operations: slices.Collect(m.Operations()), WorkCentres: slices.Collect(m.WorkCentres()),
-		Calendars: slices.Collect(m.Calendars()), Downtime: slices.Collect(m.Downtime()), Setups: slices.Collect(m.Setups()),
-		Stock: slices.Collect(m.Stock()), Demands: slices.Collect(m.Demands()), Receipts: slices.Collect(m.Receipts()),
-		Allocations: slices.Collect(m.Allocations()),
-	}
-}
 
 // sharedData is the folder of a shared data set; without it the test skips, loudly.
 func sharedData(t *testing.T, name string) string {
@@ -44,7 +31,7 @@ func TestAdventureWorksEqualsOracle(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	rows := rowsOf(m)
+	rows := m.Rows()
 	p := planOf(t, rows)
 	if diff := firstDifference(ordersText(p), expectedText(oracle.Plan(rows))); diff != "" {
 		t.Fatalf("orders differ at %s", diff)

@@ -137,6 +137,18 @@ func (r *Rows) Model() (*Model, error) {
 	return b.Build()
 }
 
+// Rows gives the model's rows back, in canonical order and in base units: the
+// start of a what-if in code.
+func (m *Model) Rows() *Rows {
+	return &Rows{
+		Settings: m.Settings(), Items: slices.Collect(m.Items()), UOMs: slices.Collect(m.UOMs()), Sources: slices.Collect(m.Sources()),
+		Lines: slices.Collect(m.Lines()), Operations: slices.Collect(m.Operations()), WorkCentres: slices.Collect(m.WorkCentres()),
+		Calendars: slices.Collect(m.Calendars()), Downtime: slices.Collect(m.Downtime()), Setups: slices.Collect(m.Setups()),
+		Stock: slices.Collect(m.Stock()), Demands: slices.Collect(m.Demands()), Receipts: slices.Collect(m.Receipts()),
+		Allocations: slices.Collect(m.Allocations()), Schedule: slices.Collect(m.Scheduled()),
+	}
+}
+
 func each[R any](rows []R, add func(R)) {
 	for _, r := range rows {
 		add(r)

@@ -50,7 +50,7 @@ func (c *explainCmd) Run(a *app) error {
 	if err != nil {
 		return err
 	}
-	a.stats.begin(phasePegging)
+	a.stats.begin(phaseWrite)
 	defer a.stats.begin("")
 	x := &explanation{a: a, plan: p, m: p.Material(), format: c.Format, depth: c.Depth, pegs: map[bom.PartID][]mrp.Pegging{}}
 	var failed error

@@ -53,7 +53,7 @@ func (c *planCmd) Run(a *app) error {
 	if err != nil {
 		return err
 	}
-	a.stats.begin(phasePegging)
+	a.stats.begin(phaseWrite)
 	if large := 100_000; a.stats.counts.Orders > large {
 		a.bar.say("pegging late supplies to their demands, and collecting messages")
 	}

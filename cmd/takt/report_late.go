@@ -62,8 +62,8 @@ func (r *report) lateCauses(w io.Writer, list []*mrp.DemandResult) {
 	var causes []*held
 	for _, d := range list {
 		root := unknownCause
-		if n := len(d.Causes); n > 0 {
-			root = reason(&d.Causes[n-1])
+		if c, ok := d.Root(); ok {
+			root = reason(&c)
 		}
 		c := at[root]
 		if c == nil {
@@ -92,14 +92,15 @@ const unknownCause = "it ships with the rest of its order, or has no time to pac
 
 // why is the root cause of a late demand in a few words.
 func why(d *mrp.DemandResult) string {
-	if len(d.Causes) == 0 {
+	root, ok := d.Root()
+	if !ok {
 		return unknownCause
 	}
-	first, last := d.Causes[0], d.Causes[len(d.Causes)-1]
-	if len(d.Causes) > 1 && (first.Kind == mrp.CauseOverdue || first.Kind == mrp.CauseLatest) {
-		return reason(&first) + "; " + reason(&last)
+	first := d.Causes[0]
+	if first != root && (first.Kind == mrp.CauseOverdue || first.Kind == mrp.CauseLatest) {
+		return reason(&first) + "; " + reason(&root)
 	}
-	return reason(&last)
+	return reason(&root)
 }
 
 // reason is one cause in a few words.
@@ -119,7 +120,12 @@ func reason(c *mrp.Cause) string {
 	case mrp.CauseReceipt:
 		return fmt.Sprintf("%s of %s%s comes on %s", c.Order, part, from, c.Date)
 	case mrp.CauseComponent:
+		if c.Lead > 0 {
+			return fmt.Sprintf("%s%s takes %s after its components, there on %s", part, from, count(c.Lead, "working day"), c.Date)
+		}
 		return fmt.Sprintf("%s waits for a component, there on %s", part, c.Date)
+	case mrp.CauseSiblings:
+		return "ships with the rest of its order on " + c.Date.String()
 	case mrp.CauseSupply:
 		return "no source can supply " + part
 	case mrp.CauseCalendar:

@@ -14,8 +14,7 @@ const (
 	phaseCompile  = "compile"
 	phaseMaterial = "material"
 	phaseCapacity = "capacity"
-	phasePegging  = "pegging" // status of the demands and messages
-	phaseWrite    = "write"
+	phaseWrite    = "write" // with what is found out for it: status of the demands, messages
 )
 
 // stats measures phases one after another. It belongs to one goroutine.
@@ -44,7 +43,7 @@ type counts struct {
 
 func newStats() *stats {
 	s := &stats{phases: map[string]spent{}}
-	for _, p := range [...]string{phaseRead, phaseCompile, phaseMaterial, phaseCapacity, phasePegging, phaseWrite} {
+	for _, p := range [...]string{phaseRead, phaseCompile, phaseMaterial, phaseCapacity, phaseWrite} {
 		s.phases[p] = spent{}
 	}
 	return s

@@ -10,6 +10,6 @@ func Example() {
 	// WHEEL@main/2026-11-29/1 buy  10  start 2026-11-26  due 2026-11-29
 	// SO-1 is on_time, promised for 2026-11-28
 	// SO-2 is late, promised for 2026-12-02
-	//   because BIKE@main waits and is there on 2026-12-02
+	//   because BIKE@main waits for its components, then takes 2 working days: there on 2026-12-02
 	//   because FRAME@main takes 7 working days and cannot start before today: there on 2026-11-30
 }

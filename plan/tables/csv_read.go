@@ -46,7 +46,7 @@ func (r *Reader) Load(ctx context.Context, path string) error {
 		defer f.Close()
 		return r.ReadJSON(ctx, filepath.Base(path), f)
 	}
-	return fmt.Errorf("%s: neither a folder of CSV files nor a .json document nor an .xlsx workbook", path)
+	return fmt.Errorf("%s: neither a folder of CSV files nor a .json document (package plan/tables/xlsx reads .xlsx workbooks)", path)
 }
 
 // ReadCSV reads a folder of CSV files, one per table. What is wrong with them
