@@ -3,6 +3,7 @@ package mrp
 import (
 	"cmp"
 	"fmt"
+	"maps"
 	"math"
 	"slices"
 
@@ -139,6 +140,9 @@ type lateness struct {
 	missing  map[int32]int64     // quantity without any supply
 	causes   map[int32]origin
 	waiting  map[bom.PartID]bool // parts with delayed lots or receipts; nil when all is found
+	visited  []bool              // by part: followed, or passed over because nothing was late
+	dirty    map[bom.PartID]bool // parts to follow again
+	repeated bool                // parts are followed again: waits may be circular
 	g        *pegger             // nil when all is found
 }
 
@@ -160,17 +164,62 @@ type arrival struct {
 func (p *Plan) findLate() *lateness {
 	t := &lateness{p: p, lots: map[lotKey]*delay{}, receipts: map[int32]*delay{}, demands: map[int32][]arrival{},
 		missing: map[int32]int64{}, causes: map[int32]origin{}, waiting: map[bom.PartID]bool{}, g: newPegger(p)}
-	t.seedReceipts()
 	m := p.m
+	t.visited = make([]bool, len(m.Parts))
+	t.seedReceipts()
 	for level := m.NumLevels() - 1; level >= 0; level-- {
 		for _, part := range m.AtLevel(level) {
 			if t.concerned(part) {
 				t.follow(part)
 			}
+			t.visited[part] = true
 		}
 	}
-	t.waiting, t.g = nil, nil
+	t.again()
+	t.waiting, t.visited, t.dirty, t.g = nil, nil, nil, nil
 	return t
+}
+
+// again follows parts once more whose supplies moved after they had been followed:
+// by-products of orders that wait, and receipts that wait for an allocation outside
+// their BOM. Dates only move back and no order waits for itself, so this ends.
+func (t *lateness) again() {
+	m := t.p.m
+	t.repeated = true
+	for len(t.dirty) > 0 {
+		parts := slices.SortedFunc(maps.Keys(t.dirty), func(a, b bom.PartID) int {
+			return cmp.Or(cmp.Compare(m.Level(b), m.Level(a)), cmp.Compare(a, b))
+		})
+		t.dirty = nil
+		for _, part := range parts {
+			t.follow(part)
+		}
+	}
+}
+
+// moved notes that supplies of a part, and what its orders yield beside it, are later than they were.
+func (t *lateness) moved(part bom.PartID) {
+	m := t.p.m
+	t.waiting[part] = true
+	touch := func(p bom.PartID) {
+		t.waiting[p] = true
+		if t.visited[p] {
+			if t.dirty == nil {
+				t.dirty = map[bom.PartID]bool{}
+			}
+			t.dirty[p] = true
+		}
+	}
+	touch(part)
+	if !m.HasByProducts() {
+		return
+	}
+	from, to := m.Lines(part)
+	for l := from; l < to; l++ {
+		if m.Components[l].Quantity < 0 {
+			touch(m.Components[l].Part)
+		}
+	}
 }
 
 // seedReceipts finds the parts whose receipts come later than they count.
@@ -178,7 +227,7 @@ func (t *lateness) seedReceipts() {
 	m := t.p.m
 	for r := range m.Book.Receipts {
 		if m.receiptAvailable(int32(r)) > m.receiptLots[r].need {
-			t.waiting[m.Book.receiptPart[r]] = true
+			t.moved(m.Book.receiptPart[r])
 		}
 	}
 }
@@ -215,6 +264,14 @@ func (t *lateness) concerned(part bom.PartID) bool {
 
 // follow pegs a part and passes the dates of its supplies on to their consumers.
 func (t *lateness) follow(part bom.PartID) {
+	m := t.p.m
+	for i := m.fixedStart[part]; i < m.fixedStart[part+1]; i++ {
+		if f := &m.fixed[i]; f.kind == consumerDemand { // found anew when a part is followed again
+			delete(t.demands, f.ref)
+			delete(t.missing, f.ref)
+			delete(t.causes, f.ref)
+		}
+	}
 	s := t.g.requirements(part)
 	pegs := t.g.peg(part, s, t.p.lots(part), t.p.side(part))
 	left := int64(0)
@@ -341,7 +398,6 @@ func (t *lateness) pushLot(e *entry, from origin) {
 	p, m := t.p, t.p.m
 	l := &p.lots(e.parent)[e.ref]
 	key := lotKey{e.parent, e.ref}
-	t.waiting[e.parent] = true
 	d := t.lots[key]
 	if d == nil {
 		d = &delay{start: l.start, due: l.due}
@@ -351,11 +407,12 @@ func (t *lateness) pushLot(e *entry, from origin) {
 	if from.day != never && e.line >= 0 {
 		start = m.startFor(l, e.parent, &m.Components[e.line], from.day)
 	}
-	if start <= d.start {
+	if start <= d.start || t.circular(e, from) {
 		return
 	}
 	d.from = from
 	d.start, d.due = m.restart(l, e.parent, start)
+	t.moved(e.parent)
 }
 
 // startFor is the first start whose component, stepped by its offset, is needed no earlier than a day.
@@ -405,17 +462,47 @@ func (m *Model) restart(l *lot, part bom.PartID, day bom.Day) (start, due bom.Da
 	return start, due
 }
 
+// longestChain bounds a chain of causes; structures are not as deep.
+const longestChain = 10_000
+
+// circular reports whether a supply waits for the very order that it would hold up. A
+// by-product counts on its order's need day, so that a late order can be fed by its own.
+func (t *lateness) circular(e *entry, from origin) bool {
+	if !t.repeated {
+		return false // in the first pass components come before what they go into
+	}
+	for range longestChain {
+		var next *delay
+		switch from.supply {
+		case supplyReceipt:
+			if e.kind == consumerReceipt && e.ref == from.ref {
+				return true
+			}
+			next = t.receipts[from.ref]
+		case supplyPlanned:
+			if e.kind == consumerPlanned && e.parent == from.lotOf && e.ref == from.ref {
+				return true
+			}
+			next = t.lots[lotKey{from.lotOf, from.ref}]
+		}
+		if next == nil || next.from.day == bom.NoDay {
+			return false
+		}
+		from = next.from
+	}
+	return true
+}
+
 // pushReceipt moves a receipt whose component comes late.
 func (t *lateness) pushReceipt(e *entry, from origin) {
 	m := t.p.m
 	l := &m.receiptLots[e.ref]
-	t.waiting[m.Book.receiptPart[e.ref]] = true
 	d := t.receipts[e.ref]
 	if d == nil {
 		d = &delay{start: l.start, due: l.due}
 		t.receipts[e.ref] = d
 	}
-	if from.day <= d.start {
+	if from.day <= d.start || t.circular(e, from) {
 		return
 	}
 	d.from = from
@@ -423,6 +510,7 @@ func (t *lateness) pushReceipt(e *entry, from origin) {
 	if !l.is(noSupply) {
 		d.start, d.due = m.restart(l, m.Book.receiptPart[e.ref], from.day)
 	}
+	t.moved(m.Book.receiptPart[e.ref])
 }
 
 // late is the lateness of the plan, found when first asked for.
@@ -581,8 +669,7 @@ func (t *lateness) chain(d int32) []Cause {
 		out = append(out, Cause{Kind: CauseOverdue, Part: m.Book.demandPart[d], Date: m.start, Days: int(m.start - due)})
 	}
 	from, ok := t.causes[d]
-	const longest = 200 // a chain is at most as long as the structure is deep
-	for range longest {
+	for range longestChain {
 		if !ok {
 			break
 		}
@@ -631,11 +718,7 @@ func (t *lateness) cause(from *origin) Cause {
 	case from.supply == supplyReceipt:
 		c.Order = m.Book.Receipts[from.ref].ID
 		c.Own = max(0, int(m.receiptAvailable(from.ref)-m.day(from.expected)))
-		source = m.receiptLots[from.ref].source()
-		if m.receiptLots[from.ref].is(noSupply) {
-			source = -1
-			c.From = m.Book.Receipts[from.ref].Source
-		}
+		c.From = p.supplier(from.ref)
 	case from.supply == supplyPlanned && from.ref >= 0:
 		l := &p.lots(from.lotOf)[from.ref]
 		c.Own = max(0, int(l.due-l.need))

@@ -197,6 +197,9 @@ func (c *collector) side(part bom.PartID) {
 		c.add(notice{code: atShortage, part: part, ref: -1})
 	}
 	for _, v := range s.pulled {
+		if int(c.m.receiptLots[v.receipt].need-c.m.day(v.to)) <= c.m.Book.Settings.DamperDays {
+			continue // counted there all the same, but not worth advice
+		}
 		c.add(notice{code: atRescheduleIn, part: part, ref: v.receipt, day: c.m.day(v.to)})
 	}
 }
@@ -368,7 +371,7 @@ func (c *collector) receipts(part bom.PartID, pegs []peg) {
 		if row.due() < m.start {
 			c.add(notice{code: atPastDueReceipt, part: part, ref: r})
 		}
-		if row.Kind == bom.Buy && row.due() < m.start+bom.Day(m.Book.Settings.FollowUpDays.Or(5)) {
+		if row.Kind == bom.Buy && row.due() <= m.start+bom.Day(m.Book.Settings.FollowUpDays.Or(5)) {
 			c.add(notice{code: atFollowUp, part: part, ref: r})
 		}
 	})

@@ -96,12 +96,15 @@ func (p *Plan) tellReceipt(msg *Message, code codeIndex, n *notice) {
 // supplier is whom a receipt comes from, as far as the tables say.
 func (p *Plan) supplier(r int32) string {
 	m := p.m
-	if l := &m.receiptLots[r]; !l.is(noSupply) && m.sources[l.source()].supply >= 0 {
-		if from := m.Supplies[m.sources[l.source()].supply].From; from != 0 {
-			return m.Names.String(from)
-		}
+	source := m.Book.Receipts[r].Source
+	supply := m.Book.receiptSupply[r]
+	if l := &m.receiptLots[r]; source == "" && !l.is(noSupply) {
+		supply = m.sources[l.source()].supply
 	}
-	return m.Book.Receipts[r].Source
+	if supply >= 0 && m.Supplies[supply].From != 0 {
+		return m.Names.String(m.Supplies[supply].From)
+	}
+	return source
 }
 
 // demandID is the demand that a consumer is, if it is one.

@@ -29,6 +29,8 @@ type Plan struct {
 
 	promises map[bom.PartID]Quantity // free stock that substitutions count on
 	draws    map[[2]bom.PartID]Quantity
+	// drawsFixed lets no part draw more spare stock than it did.
+	drawsFixed bool
 
 	once  sync.Once
 	found *lateness
@@ -308,12 +310,13 @@ func (s *sweep) noteDraws(p bom.PartID) {
 }
 
 // settleSpare nets senders again whose sisters drew on them after they were
-// netted, and what depends on them. Draws are bounded by stock that was free
-// from the outset, so this settles at once but for exotic webs of sister sites;
-// after a few rounds their draws stay as they are.
+// netted, and what depends on them, until nothing changes. A sister that was drawn on
+// does not draw back, so two sites settle at once. In a ring of sites draws could go
+// round: after some rounds they may only shrink, which ends it.
 func (s *sweep) settleSpare(ctx context.Context) error {
-	const rounds = 8
-	for round := 0; len(s.dirty) > 0 && round < rounds; round++ {
+	const freeRounds = 8
+	for round := 0; len(s.dirty) > 0; round++ {
+		s.p.drawsFixed = round >= freeRounds
 		dirty := s.dirty
 		s.dirty = map[bom.PartID]bool{}
 		for level := range s.m.NumLevels() {

@@ -545,7 +545,13 @@ func substituteQuantity(q int64, main, sub *bom.Component, step Quantity) (int64
 func (w *worker) drawSpare(p bom.PartID, s int32, day int32, q int64, flags lotTag) int64 {
 	m := w.m
 	src := &m.sources[s]
+	if w.p.draws[[2]bom.PartID{p, src.sender}] > 0 {
+		return 0 // it has drawn on this part: sisters do not pass the same need back and forth
+	}
 	left := int64(m.spare[src.sender] - w.p.drawn(src.sender, p) - w.drawnHere(src.sender))
+	if w.p.drawsFixed {
+		left = min(left, int64(w.p.draws[[2]bom.PartID{src.sender, p}]-w.drawnHere(src.sender)))
+	}
 	step := int64(m.policies[p].step)
 	left -= left % step
 	q = modify(q, src)

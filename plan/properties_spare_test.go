@@ -143,7 +143,7 @@ func TestSistersGiveSpareStockOnly(t *testing.T) {
 
 // Promises follow the pegs at sister sites as well.
 func TestSistersPromise(t *testing.T) {
-	f := without("Allocations", "ByProducts", "PackShip", "Phantoms")
+	f := without("PackShip", "Phantoms")
 	forAllSisters(t, 300, f, func(_ *plan.Rows, p *plan.Plan) string {
 		last := map[string]bom.Day{}
 		for g := range p.Material().Pegging() {
@@ -154,6 +154,21 @@ func TestSistersPromise(t *testing.T) {
 		for _, r := range p.Material().DemandResults() {
 			if d := &p.Model().Book.Demands[r.Demand]; r.Promised != last[d.ID] {
 				return fmt.Sprintf("demand %s promised for %v, its pegs are there on %v", d.ID, r.Promised, last[d.ID])
+			}
+		}
+		return ""
+	})
+}
+
+// Rule 3 holds at sister sites too: no day falls below its safety stock.
+func TestSistersKeepTheSafetyStock(t *testing.T) {
+	f := without("Expiry", "HardPegs", "Quarantine", "Reserved", "ShelfLife")
+	forAllSisters(t, 400, f, func(_ *plan.Rows, p *plan.Plan) string {
+		for part, days := range p.Material().AllProjected() {
+			for _, d := range days {
+				if d.Projected < d.SafetyStock {
+					return fmt.Sprintf("%s on %v: projected %v, safety stock %v", p.Network().Label(part), d.Day, d.Projected, d.SafetyStock)
+				}
 			}
 		}
 		return ""
