@@ -6,6 +6,7 @@ import (
 	"math"
 	"slices"
 	"strings"
+	"unicode"
 )
 
 // Builder collects rows of items, uoms, sources and bom in any order and makes
@@ -72,6 +73,10 @@ func (c *Check) ID(column, id string) {
 
 // OptionalID is ID for a cell that may be empty.
 func (c *Check) OptionalID(column, id string) {
+	if strings.ContainsFunc(id, unicode.IsControl) {
+		c.Fail(column, id, "an id without control characters: retype it")
+		return
+	}
 	if id != "" && (id[0] <= ' ' || id[len(id)-1] <= ' ' || id != strings.TrimSpace(id)) {
 		c.Fail(column, id, "an id without leading or trailing blanks: remove them")
 	}
@@ -121,6 +126,9 @@ func (c *Check) Period(from, to Day) {
 func (b *Builder) AddItem(it Item) {
 	row := rowNumber(it.Row, len(b.parts))
 	b.checkItem(&it, &Check{b.errs, "items", row})
+	if d := it.Decimals.Or(quantityPlaces); d < 0 || d > quantityPlaces {
+		it.Decimals = Some(quantityPlaces) // reported; later checks need some value
+	}
 	b.parts = append(b.parts, Part{
 		Item: b.names.Intern(it.ID), Site: b.site(it.Site), Description: b.names.Intern(it.Description),
 		UOM: b.names.Intern(it.UOM), Family: b.names.Intern(it.Family), Calendar: b.names.Intern(it.Calendar),

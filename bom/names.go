@@ -191,6 +191,10 @@ func prefix(s string) uint64 {
 // Closest is the candidate with the fewest edits from s (Levenshtein), for the
 // "did you mean" of an error; empty when none is near.
 func Closest(s string, candidates []string) string {
+	const longest = 64 // beyond that nobody retypes an id, and comparing costs its square
+	if len(s) > longest {
+		return ""
+	}
 	best, at := "", len(s)/2+2
 	for _, c := range candidates {
 		if d := edits(s, c, at); d < at {

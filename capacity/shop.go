@@ -196,15 +196,15 @@ func checkOperation(o *Operation, c *bom.Check) {
 	c.Yield(o.Yield)
 }
 
-// Shop resolves what was added. settings names the calendar of the settings;
-// start places the calendars' window. Errors go to the collector. The builder
+// Shop resolves what was added. settings names the calendar of the settings, which
+// stands in that row; start places the calendars' window. Errors go to the collector. The builder
 // must not be used again.
-func (b *Builder) Shop(catalog *bom.Catalog, settings string, start bom.Day) *Shop {
+func (b *Builder) Shop(catalog *bom.Catalog, settings string, row int, start bom.Day) *Shop {
 	s := &b.shop
 	s.catalog = catalog
 	slices.SortStableFunc(s.Rows, func(x, y CalendarRow) int { return cmp.Or(strings.Compare(x.ID, y.ID), cmp.Compare(x.Row, y.Row)) })
 	s.calendars = compileCalendars(s.Rows, start, b.errs)
-	s.settings = b.calendar(settings, "settings", 1, "calendar")
+	s.settings = b.calendar(settings, "settings", max(row, 1), "calendar")
 	b.buildCentres()
 	b.buildSteps()
 	b.buildDowntime()

@@ -473,6 +473,18 @@ func (e *OverflowError) Error() string {
 		e.Item, e.Site, e.Day, bom.MaxQuantity)
 }
 
+// LeadTimeError is a lead time that no calendar reaches.
+type LeadTimeError struct {
+	Item, Site string
+	Day        bom.Day
+	Quantity   bom.Quantity
+}
+
+func (e *LeadTimeError) Error() string {
+	return fmt.Sprintf("an order of %v %s@%s for %v would take more than %d working days: check lead_days_per_unit and the routing's run_min",
+		e.Quantity, e.Item, e.Site, e.Day, maxLead)
+}
+
 // LotCountError is a lot maximum so small that a requirement splits into too many lots.
 type LotCountError struct {
 	Item, Site    string

@@ -157,6 +157,10 @@ func (w *worker) add(p bom.PartID, s int32, day int32, good int64, flags lotTag)
 		w.overflow(p, day)
 		return
 	}
+	if m.leadDays(&m.sources[s], l.startQuantity) >= maxLead {
+		w.failLead(p, day, good)
+		return
+	}
 	if pol.flags&partGiven != 0 {
 		i := s - m.sourceStart[p]
 		w.given[i] += l.quantity
@@ -167,6 +171,11 @@ func (w *worker) add(p bom.PartID, s int32, day int32, good int64, flags lotTag)
 	w.out = append(w.out, l)
 }
 
+func (w *worker) failLead(p bom.PartID, day int32, good int64) {
+	m := w.m
+	w.fail(&LeadTimeError{Item: m.ItemID(p), Site: m.SiteID(p), Day: m.day(day), Quantity: Quantity(good)})
+}
+
 // addPlain is add in the usual case: every day works, and nothing but the lead time
 // moves the order. It does what date does.
 func (w *worker) addPlain(s int32, day int32, good int64) {
@@ -175,6 +184,10 @@ func (w *worker) addPlain(s int32, day int32, good int64) {
 	lead := src.lead
 	if lead < 0 {
 		lead = int32(m.leadTimes[src.leadTime].Days(Quantity(good)))
+	}
+	if lead >= maxLead {
+		w.failLead(src.part, day, good)
+		return
 	}
 	need := m.day(day)
 	l := lot{quantity: Quantity(good), startQuantity: Quantity(good), need: need, due: need, start: need - bom.Day(lead), tag: lotTag(s)}
@@ -372,6 +385,10 @@ func (w *worker) pullIn(p bom.PartID, i int, available, trigger int64) int64 {
 		total += q
 		s := w.ensureSide()
 		s.pulled = append(s.pulled, pulled{receipt: r, to: w.day[i]})
+		if s.isPulled == nil {
+			s.isPulled = map[int32]bool{}
+		}
+		s.isPulled[r] = true
 	}
 	return total
 }
@@ -397,12 +414,7 @@ func (w *worker) isPulled(r int32) bool {
 	if w.side == nil {
 		return false
 	}
-	for _, v := range w.side.pulled {
-		if v.receipt == r {
-			return true
-		}
-	}
-	return false
+	return w.side.isPulled[r]
 }
 
 func (w *worker) ensureSide() *side {

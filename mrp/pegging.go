@@ -2,8 +2,10 @@ package mrp
 
 import (
 	"cmp"
+	"maps"
 	"math"
 	"slices"
+	"sort"
 	"strconv"
 	"strings"
 
@@ -89,14 +91,29 @@ func (g *pegger) peg(part bom.PartID, s *specialScratch, lots []lot, sd *side) [
 		if sd != nil {
 			demands = sd.demands
 		}
-		for _, d := range w.segments(part, s) {
-			g.supplies = g.supplies[:0]
-			for i := range lots {
-				if demandOf(demands, i) == d {
-					g.supplies = append(g.supplies, plannedSupply(m, part, lots, i))
+		made := map[int32][]int{} // lots by demand
+		for i, d := range demands {
+			if d >= 0 {
+				made[d] = append(made[d], i)
+			}
+		}
+		of := map[int32][]int{} // requirements by segment
+		for i, d := range g.segment {
+			if d >= 0 {
+				of[d] = append(of[d], i)
+			}
+		}
+		for _, d := range slices.Sorted(maps.Keys(of)) {
+			g.supplies, g.consumers = g.supplies[:0], g.consumers[:0]
+			for _, i := range made[d] {
+				g.supplies = append(g.supplies, plannedSupply(m, part, lots, i))
+			}
+			for _, i := range of[d] {
+				if s.entries[i].q > 0 {
+					g.consumers = append(g.consumers, s.entries[i])
 				}
 			}
-			g.consume(s, d)
+			g.sortConsumers()
 			g.fifo(0)
 		}
 	}
@@ -291,17 +308,16 @@ func (p *Plan) compareConsumer(a, b entry) int {
 
 // number is a lot's place among the lots of its part and need day, from 1.
 func (p *Plan) number(part bom.PartID, i int32) int {
-	lots := p.lots(part)
-	n := 1
-	common := p.demandsOf(part) == nil
-	for j := i - 1; j >= 0; j-- {
-		if lots[j].need == lots[i].need {
-			n++
-		} else if common {
-			break // common lots are in need-day order
-		}
+	if s := p.side(part); s != nil && s.numbers != nil {
+		return int(s.numbers[i])
 	}
-	return n
+	lots := p.lots(part) // in need-day order
+	need := lots[i].need
+	if i == 0 || lots[i-1].need != need {
+		return 1
+	}
+	first := sort.Search(int(i), func(j int) bool { return lots[j].need >= need })
+	return int(i) - first + 1
 }
 
 func (d *Demand) priority() int {

@@ -130,6 +130,7 @@ func newSweep(m *Model, p *Plan, opts Options) *sweep {
 	if n <= 0 {
 		n = runtime.GOMAXPROCS(0)
 	}
+	n = min(n, len(m.Parts)/chunk+1) // more would find nothing to do
 	s := &sweep{m: m, p: p, opts: opts, dirty: map[bom.PartID]bool{}}
 	for range n {
 		s.workers = append(s.workers, newWorker(m, p))

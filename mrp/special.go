@@ -2,6 +2,7 @@ package mrp
 
 import (
 	"cmp"
+	"maps"
 	"math"
 	"slices"
 
@@ -22,11 +23,14 @@ const (
 
 // side is what the netting of few parts leaves beside lots.
 type side struct {
-	short   bool     // no source could give all that was needed
-	moved   []moved  // requirements that substitutes take over
-	pulled  []pulled // receipts that count earlier than they are due
-	owners  []owner  // what demands with supply of their own have of the lots
-	demands []int32  // by lot: made to order for this demand; -1: common. nil: all are common
+	short  bool     // no source could give all that was needed
+	moved  []moved  // requirements that substitutes take over
+	pulled []pulled // receipts that count earlier than they are due
+
+	isPulled map[int32]bool // the same, by receipt
+	owners   []owner        // what demands with supply of their own have of the lots
+	demands  []int32        // by lot: made to order for this demand; -1: common. nil: all are common
+	numbers  []int32        // by lot, if demands are: its number within the part's need day
 }
 
 // moved is a requirement that a substitute takes over, and the requirement it replaces.
@@ -319,11 +323,17 @@ func (w *worker) netSpecial(p bom.PartID) *specialScratch {
 	w.net(p)
 	common := len(w.out)
 	var demands []int32
-	for _, d := range w.segments(p, s) {
+	of := map[int32][]int32{} // entries by segment
+	for i := range s.entries {
+		if d := w.segment(p, &s.entries[i]); d >= 0 {
+			of[d] = append(of[d], int32(i))
+		}
+	}
+	for _, d := range slices.Sorted(maps.Keys(of)) {
 		w.demand = d
 		w.perish = w.perish[:0]
-		for i := range s.entries {
-			if e := &s.entries[i]; e.q > 0 && w.segment(p, e) == d {
+		for _, i := range of[d] {
+			if e := &s.entries[i]; e.q > 0 {
 				w.require(p, e.day, e.q)
 			}
 		}
@@ -339,10 +349,22 @@ func (w *worker) netSpecial(p bom.PartID) *specialScratch {
 			all[i] = -1
 		}
 		w.ensureSide().demands = append(all, demands...)
+		w.side.numbers = numbersOf(w.out)
 	}
 	w.demand = -1
 	w.special = nil
 	return s
+}
+
+// numbersOf counts the lots of each need day from 1.
+func numbersOf(lots []lot) []int32 {
+	numbers := make([]int32, len(lots))
+	count := map[bom.Day]int32{}
+	for i := range lots {
+		count[lots[i].need]++
+		numbers[i] = count[lots[i].need]
+	}
+	return numbers
 }
 
 // segments are the demands with a segment of their own at a part, by id.

@@ -47,7 +47,7 @@ func (b *Builder) Names() *bom.Names { return b.names }
 // Expect tells how many rows of a table are about to come, so that memory for them
 // is taken once. It is a hint: any other number of rows may follow.
 func (b *Builder) Expect(table string, rows int) {
-	switch rows = min(max(rows, 0), 1<<24); table {
+	switch rows = min(max(rows, 0), 1<<22); table {
 	case "items", "bom", "sources":
 		b.bom.Expect(table, rows)
 	case "routings":
@@ -108,7 +108,7 @@ func (b *Builder) Build() (*Model, error) {
 	b.book.SetSettings(b.settings)
 	m := &Model{published: b.published}
 	m.Catalog = b.bom.Catalog()
-	m.Shop = b.shop.Shop(m.Catalog, b.settings.Calendar, b.settings.Start.Day)
+	m.Shop = b.shop.Shop(m.Catalog, b.settings.Calendar, b.settings.Row, b.settings.Start.Day)
 	m.Book = b.book.Book(m.Catalog)
 	if err := b.errs.Err(); err != nil {
 		return nil, err

@@ -115,6 +115,10 @@ func (b *reader) sheet(ctx context.Context, table string) (err error) {
 	var text []byte
 	var cells [][]byte
 	for line := 1; rows.Next(); line++ {
+		if line > excelize.TotalRows {
+			b.r.Fail(b.name, fmt.Errorf("sheet %s has a row number beyond %d: it is no workbook that a spreadsheet wrote", table, excelize.TotalRows))
+			return nil
+		}
 		if line%checkEvery == 0 && ctx.Err() != nil {
 			return ctx.Err()
 		}
