@@ -399,31 +399,106 @@ func (p *Plan) pegs(part bom.PartID) []peg {
 	return g.peg(part, g.requirements(part), p.lots(part), p.side(part))
 }
 
-// throughPhantom replaces a consumer that is a phantom's requirement by what
-// stands behind it, in proportion, rounded so that the sum is exact.
-func (p *Plan) throughPhantom(of bom.PartID, g peg, visit func(peg)) {
-	e := g.entry
-	if e.kind != consumerPlanned || p.m.policies[e.parent].flags&partPhantom == 0 {
+// behind is what stands behind a phantom's requirement: an order, a receipt or a demand, and its part of it.
+type behind struct {
+	entry entry
+	q     int64
+}
+
+// phantoms finds what stands behind the requirements of phantoms. It keeps what it found:
+// phantoms that share phantoms are walked once each, not once a path.
+type phantoms struct {
+	p     *Plan
+	pegs  map[bom.PartID][]peg
+	found map[lotKey][]behind
+}
+
+func newPhantoms(p *Plan) *phantoms {
+	return &phantoms{p: p, pegs: map[bom.PartID][]peg{}, found: map[lotKey][]behind{}}
+}
+
+// through replaces a consumer that is a phantom's requirement by what stands
+// behind it, in proportion, rounded so that the sum is exact.
+func (x *phantoms) through(of bom.PartID, g peg, visit func(peg)) {
+	e := &g.entry
+	if !x.isPhantom(e) {
 		visit(g)
 		return
 	}
-	total := int64(p.lots(e.parent)[e.ref].quantity)
-	before, taken := int64(0), int64(0)
-	for _, above := range p.pegs(e.parent) {
-		if above.supplyKind != supplyPlanned || above.lotOf != e.parent || above.supply != e.ref {
-			continue
-		}
-		before += above.q
-		upTo, ok := fixed.MulDivCeil(g.q, before, total)
-		if upTo, ok = wholeSteps(upTo, p.m.policies[of].step, ok); !ok {
-			upTo = g.q
-		}
+	x.share(x.behind(e.parent, e.ref), g.q, x.p.m.policies[of].step, func(b *behind, q int64) {
 		part := g
-		part.q = min(upTo, g.q) - taken
-		taken += part.q
-		part.entry.kind, part.entry.ref, part.entry.parent, part.entry.owner = above.entry.kind, above.entry.ref, above.entry.parent, above.entry.owner
-		if part.q > 0 {
-			p.throughPhantom(of, part, visit)
+		part.q = q
+		part.entry.kind, part.entry.ref, part.entry.parent, part.entry.owner = b.entry.kind, b.entry.ref, b.entry.parent, b.entry.owner
+		visit(part)
+	})
+}
+
+func (x *phantoms) isPhantom(e *entry) bool {
+	return e.kind == consumerPlanned && x.p.m.policies[e.parent].flags&partPhantom != 0
+}
+
+// share divides a quantity in proportion to what stands behind, in whole steps.
+func (x *phantoms) share(list []behind, q int64, step Quantity, visit func(b *behind, q int64)) {
+	total := int64(0)
+	for i := range list {
+		total += list[i].q
+	}
+	before, taken := int64(0), int64(0)
+	for i := range list {
+		before += list[i].q
+		upTo, ok := fixed.MulDivCeil(q, before, total)
+		if upTo, ok = wholeSteps(upTo, step, ok); !ok || upTo > q {
+			upTo = q
+		}
+		if upTo > taken {
+			visit(&list[i], upTo-taken)
+			taken = upTo
 		}
 	}
+}
+
+// behind lists what stands behind a phantom's requirement of a day, each once.
+func (x *phantoms) behind(part bom.PartID, lot int32) []behind {
+	key := lotKey{part, lot}
+	if list, ok := x.found[key]; ok {
+		return list
+	}
+	pegs, ok := x.pegs[part]
+	if !ok {
+		pegs = slices.Clone(x.p.pegs(part))
+		x.pegs[part] = pegs
+	}
+	var list []behind
+	at := map[entryOrigin]int{}
+	add := func(e *entry, q int64) {
+		origin := entryOrigin{e.kind, e.ref, e.parent, e.owner}
+		i, ok := at[origin]
+		if !ok {
+			i = len(list)
+			at[origin] = i
+			list = append(list, behind{entry: *e})
+		}
+		list[i].q += q
+	}
+	for i := range pegs {
+		g := &pegs[i]
+		if g.supplyKind != supplyPlanned || g.lotOf != part || g.supply != lot {
+			continue
+		}
+		if !x.isPhantom(&g.entry) {
+			add(&g.entry, g.q)
+			continue
+		}
+		x.share(x.behind(g.entry.parent, g.entry.ref), g.q, 1, func(b *behind, q int64) { add(&b.entry, q) })
+	}
+	x.found[key] = list
+	return list
+}
+
+// entryOrigin is whose requirement an entry is.
+type entryOrigin struct {
+	kind   consumerKind
+	ref    int32
+	parent bom.PartID
+	owner  int32
 }

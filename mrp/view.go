@@ -160,8 +160,9 @@ type Pegging struct {
 // what stands behind them.
 func (p *Plan) Pegging() iter.Seq[Pegging] {
 	return func(yield func(Pegging) bool) {
+		x := newPhantoms(p)
 		for _, part := range p.m.labels.parts(p.m) {
-			for _, g := range p.PegsOf(part) {
+			for _, g := range p.pegsOf(part, x) {
 				if !yield(g) {
 					return
 				}
@@ -172,13 +173,15 @@ func (p *Plan) Pegging() iter.Seq[Pegging] {
 
 // PegsOf are the pegs of a part's supplies by supply and consumer. O(k log k) in
 // its requirements and supplies.
-func (p *Plan) PegsOf(part bom.PartID) []Pegging {
+func (p *Plan) PegsOf(part bom.PartID) []Pegging { return p.pegsOf(part, newPhantoms(p)) }
+
+func (p *Plan) pegsOf(part bom.PartID, x *phantoms) []Pegging {
 	var out []Pegging
 	for _, g := range p.pegs(part) {
 		if g.supplyKind == supplyPlanned && p.m.policies[g.lotOf].flags&partPhantom != 0 {
 			continue // a phantom has no orders: its components peg to what stands behind it
 		}
-		p.throughPhantom(part, g, func(g peg) { out = append(out, p.peg(part, g)) })
+		x.through(part, g, func(g peg) { out = append(out, p.peg(part, g)) })
 	}
 	slices.SortStableFunc(out, func(a, b Pegging) int {
 		return cmp.Or(cmp.Compare(a.SupplyKind, b.SupplyKind), cmp.Compare(a.Supply, b.Supply),
