@@ -100,8 +100,13 @@ func (p *Plan) Needs(part bom.PartID, order string) []Pegging {
 func (p *Plan) componentsOf(part bom.PartID) []bom.PartID {
 	m := p.m
 	var out []bom.PartID
+	seen := map[bom.PartID]bool{}
 	var walk func(bom.PartID)
 	walk = func(part bom.PartID) {
+		if seen[part] {
+			return
+		}
+		seen[part] = true
 		from, to := m.Lines(part)
 		for l := from; l < to; l++ {
 			c := m.Components[l].Part

@@ -367,18 +367,6 @@ func numbersOf(lots []lot) []int32 {
 	return numbers
 }
 
-// segments are the demands with a segment of their own at a part, by id.
-func (w *worker) segments(p bom.PartID, s *specialScratch) []int32 {
-	var demands []int32
-	for i := range s.entries {
-		if d := w.segment(p, &s.entries[i]); d >= 0 {
-			demands = append(demands, d)
-		}
-	}
-	slices.Sort(demands)
-	return slices.Compact(demands)
-}
-
 // gatherCommon sums the common segment: shared supply, what held supply is left
 // over, by-products, and the requirements of no segment.
 func (w *worker) gatherCommon(p bom.PartID, s *specialScratch) {
