@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"iter"
 	"strings"
@@ -108,12 +109,29 @@ func (c *explodeCmd) Run(a *app) error {
 	case "single":
 		table = c.lines(s.Network(), untilError(s.SingleLevel(want), &failed))
 	default:
-		table = c.lines(s.Network(), untilError(s.Indented(want), &failed))
+		table = c.lines(s.Network(), atMost(untilError(s.Indented(want), &failed), &failed))
 	}
 	if err := a.printTables(c.Format, table); err != nil {
 		return err
 	}
 	return failed
+}
+
+// atMost is a sequence up to the most rows that a tree may have; a shared structure
+// can have more paths than a machine can list. It says so in failed.
+func atMost[T any](rows iter.Seq[T], failed *error) iter.Seq[T] {
+	return func(yield func(T) bool) {
+		n := 0
+		for row := range rows {
+			if n++; n > mostTree {
+				*failed = fmt.Errorf("stopped after %d rows: shared parts make the tree larger than that; ask for --levels single or summarised", mostTree)
+				return
+			}
+			if !yield(row) {
+				return
+			}
+		}
+	}
 }
 
 // untilError is a sequence up to its first error, which it keeps.
@@ -211,11 +229,12 @@ func (c *whereUsedCmd) Run(a *app) error {
 			tables.Text("description", func(r *row) string { return description(r.Part) })))
 	}
 	type row = bom.UsedIn
-	rows := s.IndentedWhereUsed(part)
+	var failed error
+	rows := atMost(s.IndentedWhereUsed(part), &failed)
 	if c.Levels == "single" {
 		rows = s.WhereUsed(part)
 	}
-	return c.list(a, tables.New("where_used", nil, rows,
+	err = c.list(a, tables.New("where_used", nil, rows,
 		tables.Int("level", func(r *row) int { return r.Level }),
 		tables.ID("parent", func(r *row) string { return c.tree(r.Level, n.ItemID(r.Parent)) }),
 		tables.ID("site", func(r *row) string { return n.SiteID(r.Parent) }),
@@ -224,6 +243,7 @@ func (c *whereUsedCmd) Run(a *app) error {
 		tables.Decimal("per_unit", func(r *row) decimalNumber { return r.Per.Round(shownPlaces) }).If(func(r *row) bool { return !r.PerOrder }),
 		tables.Name("kind", func(r *row) string { return usedKind(r) }),
 		tables.Text("description", func(r *row) string { return description(r.Parent) })))
+	return errors.Join(err, failed)
 }
 
 // list prints a where-used list; an empty one says so.

@@ -57,7 +57,8 @@ func (c *costCmd) Run(a *app) error {
 	costs := structure.RollUp(o, part)
 	c.caption(a, structure, part, "Material cost of")
 	type row = bom.CostLine
-	table := tables.New("cost", nil, costs.Tree(part),
+	var failed error
+	table := tables.New("cost", nil, atMost(costs.Tree(part), &failed),
 		tables.Int("level", func(r *row) int { return r.Level }),
 		tables.ID("item", func(r *row) string { return c.tree(r.Level+1, n.ItemID(r.Part)) }),
 		tables.ID("site", func(r *row) string { return n.SiteID(r.Part) }),
@@ -79,7 +80,7 @@ func (c *costCmd) Run(a *app) error {
 	if own := costs.Of(part); c.Format == formatText && !own.Standard.IsZero() {
 		fmt.Fprintf(a.stdout, "\nThe item's own cost is %v; the rolled-up one is %v, a difference of %v.\n", own.Standard, own.Material.Round(shownPlaces), own.Difference().Round(shownPlaces))
 	}
-	return nil
+	return failed
 }
 
 // leadTimeCmd shows the critical path.
