@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/taktplan/takt/bom"
@@ -53,7 +54,8 @@ type Reader struct {
 	lastDay  bom.Day
 
 	begun      map[string]bool
-	incomplete bool            // rows are missing, so what they mean is not checked
+	incomplete bool            // so much is missing that what the rows mean is not checked
+	lost       map[string]bool // tables of which rows are missing
 	bad        map[badRow]bool // rows with an error in a cell
 	texts      map[string]string
 	dates      map[string]bom.When
@@ -71,7 +73,7 @@ func NewReader(o Options) *Reader {
 	b := plan.NewBuilder()
 	return &Reader{
 		o: o, b: b, names: b.Names(), zone: time.UTC,
-		begun: map[string]bool{}, bad: map[badRow]bool{},
+		begun: map[string]bool{}, bad: map[badRow]bool{}, lost: map[string]bool{},
 		texts: map[string]string{}, dates: map[string]bom.When{},
 	}
 }
@@ -104,10 +106,29 @@ func (r *Reader) fail(table string, row int, column, value, expected string) {
 	r.errs.Add(r.located(&bom.RowError{Table: table, Row: row, Column: column, Value: value, Expected: expected}))
 }
 
-// fatal is fail where rows are lost by it, so that Model does not look for what refers to them.
+// fatal is fail where rows are lost by it, so that Model does not ask for what refers to them.
 func (r *Reader) fatal(table string, row int, column, value, expected string) {
-	r.incomplete = true
+	r.lose(table)
 	r.fail(table, row, column, value, expected)
+}
+
+// lose notes that rows of a table are missing. Without settings nothing can be checked.
+func (r *Reader) lose(table string) {
+	if table == "settings" {
+		r.incomplete = true
+	}
+	r.lost[table] = true
+}
+
+// misses reports whether an error may only be there because rows of the table
+// that it refers to were lost.
+func (r *Reader) misses(row *bom.RowError) bool {
+	for table := range r.lost {
+		if strings.Contains(row.Expected, "the "+table+" table") || strings.Contains(row.Expected, "to "+table) {
+			return true
+		}
+	}
+	return false
 }
 
 // located adds the file to an error of a row or of the network.
@@ -164,7 +185,7 @@ func (r *Reader) merge(err error) {
 		r.errs.More += many.More
 	}
 	for _, err := range list {
-		if row, ok := errors.AsType[*bom.RowError](err); ok && r.bad[badRow{row.Table, row.Row}] {
+		if row, ok := errors.AsType[*bom.RowError](err); ok && (r.bad[badRow{row.Table, row.Row}] || r.misses(row)) {
 			continue
 		}
 		r.errs.Add(r.located(err))

@@ -192,7 +192,7 @@ func (s *tableSink[T]) add(line int, cells [][]byte) {
 		}
 	}
 	if lost {
-		s.r.incomplete = true
+		s.r.lose(s.t.name)
 		return
 	}
 	s.t.add(s.r, s.row)
