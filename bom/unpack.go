@@ -17,15 +17,27 @@ func (c *Catalog) item(p *Part) Item {
 	s := c.Names.String
 	it := Item{
 		Row: int(p.Row), ID: s(p.Item), Site: s(p.Site), Description: s(p.Description), UOM: s(p.UOM), Family: s(p.Family),
-		Decimals: Some(int(p.Decimals)), Cost: p.Cost, Price: p.Price, Phantom: p.Phantom, Calendar: s(p.Calendar),
+		Cost: p.Cost, Price: p.Price, Phantom: p.Phantom, Calendar: s(p.Calendar),
 		InspectionDays: int(p.InspectionDays), DesignDays: int(p.DesignDays),
 		LotRule: p.LotRule, LotQuantity: p.LotQuantity, LotDays: int(p.LotDays), LotMin: p.LotMin, LotMax: p.LotMax, LotMultiple: p.LotMultiple,
 		OrderCost: p.OrderCost, HoldingCost: p.HoldingCost, ReorderPoint: p.ReorderPoint, OrderUpTo: p.OrderUpTo,
 		SafetyDays: int(p.SafetyDays), ServiceLevel: p.ServiceLevel, DemandDeviation: p.DemandDeviation, CoverDays: int(p.CoverDays),
-		PlanningFenceDays: int(p.PlanningFenceDays), DemandFenceDays: int(p.DemandFenceDays), ShelfLifeDays: int(p.ShelfLifeDays), Yield: p.Yield,
+		PlanningFenceDays: int(p.PlanningFenceDays), DemandFenceDays: int(p.DemandFenceDays), ShelfLifeDays: int(p.ShelfLifeDays), Yield: orEmpty(p.Yield, One),
 		LeadDays: optionalDays(p.LeadDays), SafetyStock: Optional[Quantity]{p.SafetyStock, p.SafetyStockGiven},
 	}
+	if p.Decimals != quantityPlaces {
+		it.Decimals = Some(int(p.Decimals))
+	}
 	return it
+}
+
+// orEmpty is v, or the zero value where v is the default that an empty cell stands for.
+func orEmpty[T comparable](v, byDefault T) T {
+	if v == byDefault {
+		var empty T
+		return empty
+	}
+	return v
 }
 
 // optionalDays is a day count that -1 leaves open.
@@ -44,8 +56,8 @@ func (c *Catalog) BOM() iter.Seq[Line] {
 			l := &c.Components[i]
 			if !yield(Line{
 				Row: int(l.Row), Parent: c.ItemID(l.Parent), Component: c.ItemID(l.Part), Site: c.SiteID(l.Parent),
-				BOM: s(l.Version), ID: s(l.ID), Quantity: l.Quantity, Per: l.Per, Scrap: l.Scrap, Op: int(l.Op), OffsetDays: int(l.OffsetDays),
-				FromDate: l.FromDate, ToDate: l.ToDate, SubstituteGroup: s(l.Group), SubstitutePriority: int(l.GroupPriority),
+				BOM: s(l.Version), ID: orEmpty(s(l.ID), "1"), Quantity: l.Quantity, Per: l.Per, Scrap: l.Scrap, Op: int(l.Op), OffsetDays: int(l.OffsetDays),
+				FromDate: l.FromDate, ToDate: l.ToDate, SubstituteGroup: s(l.Group), SubstitutePriority: orEmpty(int(l.GroupPriority), 1),
 			}) {
 				return
 			}
@@ -61,7 +73,7 @@ func (c *Catalog) SourceRows() iter.Seq[Source] {
 			s := &c.Supplies[i]
 			if !yield(Source{
 				Row: int(s.Row), Item: c.ItemID(s.Part), Site: c.SiteID(s.Part), ID: t(s.ID), Kind: s.Kind, From: t(s.From),
-				BOM: t(s.Version), Routing: t(s.Routing), Priority: int(s.Priority), Share: s.Share,
+				BOM: t(s.Version), Routing: t(s.Routing), Priority: orEmpty(int(s.Priority), 1), Share: s.Share,
 				LeadDays: optionalDays(s.LeadDays), LeadDaysPerUnit: s.LeadDaysPerUnit, ExpediteDays: optionalDays(s.ExpediteDays), ExpediteCost: s.ExpediteCost,
 				Min: s.Min, Max: s.Max, Multiple: s.Multiple, FromDate: s.FromDate, ToDate: s.ToDate, UnitCost: s.UnitCost,
 				Calendar: t(s.Calendar), CapacityPerDay: s.CapacityPerDay, SpareOnly: s.SpareOnly,

@@ -18,6 +18,7 @@ type Model struct {
 	Book    *mrp.Book
 
 	published []capacity.ScheduledOperation
+	carried   map[string]*Carried
 }
 
 // Builder collects rows of all tables in any order and makes the Model of them.
@@ -30,6 +31,7 @@ type Builder struct {
 	shop      *capacity.Builder
 	book      *mrp.Builder
 	published []capacity.ScheduledOperation
+	carried   map[string]*Carried
 }
 
 // NewBuilder returns an empty builder.
@@ -106,7 +108,7 @@ func (b *Builder) AddScheduled(r capacity.ScheduledOperation) { b.published = ap
 // every *bom.RowError found, at most bom.MaxErrors. The builder must not be used again.
 func (b *Builder) Build() (*Model, error) {
 	b.book.SetSettings(b.settings)
-	m := &Model{published: b.published}
+	m := &Model{published: b.published, carried: b.carried}
 	m.Catalog = b.bom.Catalog()
 	m.Shop = b.shop.Shop(m.Catalog, b.settings.Calendar, b.settings.Row, b.settings.Start.Day)
 	m.Book = b.book.Book(m.Catalog)

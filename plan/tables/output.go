@@ -224,6 +224,11 @@ func (t *inputTable[T]) write(m *plan.Model, zone *time.Location) Table {
 			kept = append(kept, f)
 		}
 	}
+	if own := m.Carried(t.name); own != nil {
+		for i, name := range own.Columns {
+			kept = append(kept, Text(name, func(row *T) string { return own.Cell(*t.line(row), i) }))
+		}
+	}
 	table := New(t.name, zone, rows, kept...)
 	table.Sparse = true
 	table.OmitEmpty = t.name != "items" && t.name != "demands"

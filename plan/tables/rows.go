@@ -12,7 +12,8 @@ type Rows struct {
 	columns []string // of the file
 	found   []*Column
 	sink    sink
-	blanks  bool // a row of empty cells is an error, not skipped
+	own     []int // columns of one's own: x_…
+	blanks  bool  // a row of empty cells is an error, not skipped
 }
 
 // Begin starts a table; columns are the names in its header, and line is where
@@ -45,6 +46,11 @@ func (r *Reader) Begin(table string, line int, columns []string) *Rows {
 	for c, at := range header {
 		if at >= 0 {
 			x.found[at] = &known[c]
+		}
+	}
+	for c, name := range columns {
+		if strings.HasPrefix(name, "x_") {
+			x.own = append(x.own, c)
 		}
 	}
 	x.sink = inputs[i].open(r, header)
@@ -123,6 +129,9 @@ func (x *Rows) Add(line int, cells [][]byte) {
 		return
 	}
 	x.sink.add(line, cells)
+	for _, i := range x.own {
+		x.r.b.Carry(x.name, line, x.columns[i], string(cells[i]))
+	}
 }
 
 // columnName is the name of the column at a position, for errors.

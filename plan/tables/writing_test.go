@@ -423,3 +423,34 @@ func BenchmarkWriteCSV(b *testing.B) {
 		}
 	}
 }
+
+// Columns of one's own are carried along: what is read is written again.
+func TestOwnColumnsAreCarried(t *testing.T) {
+	from, to := t.TempDir(), t.TempDir()
+	for name, text := range map[string]string{
+		"settings.csv": "start\n2026-01-05\n",
+		"items.csv":    "item,x_note\nA,\"hello, you\"\nB,\n",
+		"bom.csv":      "parent,x_drawing,component,qty\nA,D-17,B,1\n",
+		"demands.csv":  "demand,item,qty,due\n",
+	} {
+		if err := os.WriteFile(filepath.Join(from, name), []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	m, _, err := Load(context.Background(), from, Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := Save(context.Background(), to, Of(m)...); err != nil {
+		t.Fatal(err)
+	}
+	for name, want := range map[string]string{
+		"items.csv": "item,x_note\nA,\"hello, you\"\nB,\n",
+		"bom.csv":   "parent,component,qty,x_drawing\nA,B,1,D-17\n",
+	} {
+		got, err := os.ReadFile(filepath.Join(to, name))
+		if err != nil || string(got) != want {
+			t.Errorf("%s: %q (%v), want %q", name, got, err, want)
+		}
+	}
+}
