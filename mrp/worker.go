@@ -246,16 +246,17 @@ func (m *Model) explode(l *lot, parent bom.PartID, index int32, line *bom.Compon
 	if !line.Valid(judged) || line.Group != 0 && !m.isMain(index, lines, judged) {
 		return 0, 0, false
 	}
-	if line.Quantity < 0 {
-		q, ok := byProduct(l, line, m.policies[line.Part].step)
-		if !ok {
-			q = overflowed
-		}
-		return m.offset(l.need), q, true
-	}
-	q, ok := requirement(l, line, m.policies[line.Part].step)
-	if !ok {
+	amount, ok := line.Requirement(l.startQuantity, int(m.Parts[line.Part].Decimals))
+	switch {
+	case !ok:
 		q = overflowed
+	case amount < 0:
+		q = int64(-amount)
+	default:
+		q = int64(amount)
+	}
+	if line.Quantity < 0 {
+		return m.offset(l.need), q, true
 	}
 	return m.offset(m.stepped(l, parent, line)), q, true
 }
@@ -292,36 +293,6 @@ func (m *Model) isMain(index int32, lines bom.LineRange, day bom.Day) bool {
 		}
 	}
 	return true
-}
-
-// requirement is quantity × start quantity ÷ (1 − scrap), rounded up once.
-func requirement(l *lot, line *bom.Component, step Quantity) (int64, bool) {
-	factor := int64(l.startQuantity)
-	if line.Per == bom.PerOrder {
-		factor = int64(bom.Unit)
-	}
-	var q int64
-	var ok bool
-	if line.Scrap == 0 {
-		q, ok = fixed.MulDivCeil(factor, int64(line.Quantity), int64(bom.Unit))
-	} else {
-		const scale = int64(bom.One / bom.Number(bom.Unit))
-		q, ok = fixed.MulMulDivCeil(factor, int64(line.Quantity), scale, int64(bom.One-line.Scrap))
-	}
-	if !ok {
-		return 0, false
-	}
-	return fixed.CeilTo(q, int64(step))
-}
-
-// byProduct is the quantity that an order yields beside its own, rounded down.
-func byProduct(l *lot, line *bom.Component, step Quantity) (int64, bool) {
-	factor := int64(l.startQuantity)
-	if line.Per == bom.PerOrder {
-		factor = int64(bom.Unit)
-	}
-	q, ok := fixed.MulDivFloor(factor, -int64(line.Quantity), int64(bom.Unit))
-	return q - q%int64(step), ok
 }
 
 // events turns the day-indexed sums into events in day order, adds the days on which
