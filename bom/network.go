@@ -348,9 +348,9 @@ func sortParts(parts []PartID, marks []uint64) {
 	}
 }
 
-// findCycle walks arcs backwards is not possible without where-used, so it
-// walks forward among the parts that Kahn left over, each of which has a
-// left-over predecessor; every one on a cycle has a left-over successor.
+// findCycle searches depth first among the parts that Kahn left over. Each of them
+// has a left-over predecessor, so there is a cycle among them, and a walk along the arcs
+// meets it: a part that is still on the path.
 func (n *Network) findCycle(open []int32, extra []arc, extraStart []int32) error {
 	arcsOf := func(p PartID) []arc {
 		var out []arc
