@@ -150,3 +150,17 @@ func (w When) Text(zone *time.Location) string {
 	}
 	return w.Day.String()
 }
+
+// Instant is the exact instant, or the beginning of the day in a zone, in seconds since 1970.
+func (w When) Instant(zone *time.Location) int64 {
+	if w.Exact {
+		return w.Unix
+	}
+	return w.Day.Begin(zone)
+}
+
+// Begin is the first instant of the day in a zone, in seconds since 1970.
+func (d Day) Begin(zone *time.Location) int64 {
+	y, m, day := d.Time().Date()
+	return time.Date(y, m, day, 0, 0, 0, 0, zone).Unix()
+}

@@ -1,0 +1,106 @@
+package capacity
+
+import (
+	"time"
+
+	"github.com/taktplan/takt/bom"
+)
+
+// MachineHours are the working hours of every work centre and its machines: the
+// calendar of the centre, plus overtime, less closures (where both are given,
+// closed wins). Centres with one calendar and no downtime share one Hours.
+type MachineHours struct {
+	centres [][]*Hours // by centre: one for all machines, or one a machine
+	absent  [][]Absence
+}
+
+// Absence is a time in which one unit of a pool of tools or operators is away.
+type Absence struct {
+	Span
+	Machine int // from 1
+}
+
+// Hours compiles the working hours of all machines, for days from from up to to.
+// Time is linear in the calendars' days and in the downtime.
+func (s *Shop) Hours(zone *time.Location, from, to bom.Day) *MachineHours {
+	compiled := map[*Calendar]*Hours{}
+	hours := func(c *Calendar) *Hours {
+		h, ok := compiled[c]
+		if !ok {
+			h = c.Hours(zone, from, to)
+			compiled[c] = h
+		}
+		return h
+	}
+	m := &MachineHours{centres: make([][]*Hours, len(s.Centres)), absent: make([][]Absence, len(s.Centres))}
+	for i := range s.Centres {
+		m.centres[i] = []*Hours{hours(s.CentreCalendar(int32(i)))}
+	}
+	for rows := s.Downtime; len(rows) > 0; {
+		n := 1
+		for n < len(rows) && rows[n].WorkCentre == rows[0].WorkCentre {
+			n++
+		}
+		if centre, ok := s.centre[rows[0].WorkCentre]; ok {
+			m.apply(centre, &s.Centres[centre], rows[:n], zone)
+		}
+		rows = rows[n:]
+	}
+	return m
+}
+
+// apply takes the downtime of one centre into its machines' hours.
+func (m *MachineHours) apply(centre int32, w *WorkCentre, rows []Downtime, zone *time.Location) {
+	var all [2][]Span             // by DowntimeKind
+	single := map[int][2][]Span{} // by machine
+	pool := w.Kind == Operator || w.Kind == Tool
+	for i := range rows {
+		d := &rows[i]
+		span := d.Span(zone)
+		switch {
+		case d.Machine == 0:
+			all[d.Kind] = append(all[d.Kind], span)
+		case pool && d.Kind == Closed:
+			m.absent[centre] = append(m.absent[centre], Absence{span, d.Machine})
+		default:
+			own := single[d.Machine]
+			own[d.Kind] = append(own[d.Kind], span)
+			single[d.Machine] = own
+		}
+	}
+	base := m.centres[centre][0]
+	common := base.With(all[Overtime], all[Closed])
+	m.centres[centre][0] = common
+	if len(single) == 0 {
+		return
+	}
+	machines := make([]*Hours, w.Machines.Or(1))
+	for i := range machines {
+		machines[i] = common
+		if own, ok := single[i+1]; ok {
+			machines[i] = base.With(append(own[Overtime], all[Overtime]...), append(own[Closed], all[Closed]...))
+		}
+	}
+	m.centres[centre] = machines
+}
+
+// Span is the downtime in seconds: a date in to means through that day.
+func (d *Downtime) Span(zone *time.Location) Span {
+	to := d.To.Unix
+	if !d.To.Exact {
+		to = (d.To.Day+1).Begin(zone)
+	}
+	return Span{d.From.Instant(zone), to}
+}
+
+// Machine are the working hours of a machine of a centre, counted from 0.
+func (m *MachineHours) Machine(centre int32, machine int) *Hours {
+	list := m.centres[centre]
+	if len(list) == 1 {
+		return list[0]
+	}
+	return list[machine]
+}
+
+// Absent are the times in which single units of a pool are away, by time.
+func (m *MachineHours) Absent(centre int32) []Absence { return m.absent[centre] }
