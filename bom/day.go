@@ -160,7 +160,27 @@ func (w When) Instant(zone *time.Location) int64 {
 }
 
 // Begin is the first instant of the day in a zone, in seconds since 1970.
-func (d Day) Begin(zone *time.Location) int64 {
+func (d Day) Begin(zone *time.Location) int64 { return d.Clock(0, zone) }
+
+// Clock is when a zone's clock first shows a time, in minutes from the midnight of the day, or
+// a change of the clock passes over it, in seconds since 1970. time.Date does not say which of
+// two times it takes, and takes an hour earlier or later, by zone, for a time that a change leaves out.
+func (d Day) Clock(minutes int, zone *time.Location) int64 {
 	y, m, day := d.Time().Date()
-	return time.Date(y, m, day, 0, 0, 0, 0, zone).Unix()
+	t := time.Date(y, m, day, 0, minutes, 0, 0, zone)
+	_, offset := t.Zone()
+	want := d.Time().Unix() + int64(minutes)*60 // as the clock shows it
+	since, until := t.ZoneBounds()
+	switch shown := t.Unix() + int64(offset); {
+	case shown > want:
+		return since.Unix()
+	case shown < want:
+		return until.Unix()
+	case !since.IsZero():
+		_, before := since.Add(-time.Second).Zone()
+		if first := want - int64(before); first < since.Unix() {
+			return first
+		}
+	}
+	return t.Unix()
 }

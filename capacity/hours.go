@@ -1,6 +1,7 @@
 package capacity
 
 import (
+	"cmp"
 	"fmt"
 	"iter"
 	"slices"
@@ -58,12 +59,7 @@ func (e *CalendarEndError) Error() string {
 // become one. window bounds what is known.
 func NewHours(id string, window Span, spans []Span) *Hours {
 	spans = slices.Clone(spans)
-	slices.SortFunc(spans, func(a, b Span) int {
-		if a.From != b.From {
-			return int(min(max(a.From-b.From, -1), 1))
-		}
-		return int(min(max(a.To-b.To, -1), 1))
-	})
+	slices.SortFunc(spans, func(a, b Span) int { return cmp.Compare(a.From, b.From) })
 	h := &Hours{id: id, window: window}
 	h.fill(merge(spans, window))
 	return h
@@ -115,15 +111,13 @@ func (c *Calendar) Hours(zone *time.Location, from, to bom.Day) *Hours {
 	if c == nil {
 		return nil
 	}
-	window := Span{from.Begin(zone), to.Begin(zone)}
 	var spans []Span
 	for d := from - 1; d < to; d++ { // a shift of the day before may reach into the first
-		y, m, day := d.Time().Date()
 		for _, s := range c.Shifts(d) {
-			spans = append(spans, Span{time.Date(y, m, day, 0, s.From, 0, 0, zone).Unix(), time.Date(y, m, day, 0, s.To, 0, 0, zone).Unix()})
+			spans = append(spans, Span{d.Clock(s.From, zone), d.Clock(s.To, zone)})
 		}
 	}
-	return NewHours(c.ID, window, spans)
+	return NewHours(c.ID, Span{from.Begin(zone), to.Begin(zone)}, spans)
 }
 
 // ID is the calendar's id, empty for hours that always work.
@@ -213,13 +207,21 @@ func Intersect(a, b *Hours) *Hours {
 		return a
 	}
 	window := Span{max(a.window.From, b.window.From), min(a.window.To, b.window.To)}
+	window.To = max(window.To, window.From)
+	id := a.id
+	switch {
+	case id == "":
+		id = b.id
+	case b.id != "" && b.id != id:
+		id += "+" + b.id
+	}
 	var spans []Span
 	for x := range a.Spans(window.From, window.To) {
 		for y := range b.Spans(x.From, x.To) {
 			spans = append(spans, y)
 		}
 	}
-	return NewHours(a.id+"+"+b.id, window, spans)
+	return NewHours(id, window, spans)
 }
 
 // find is the first stretch that ends after t.
@@ -397,10 +399,11 @@ func (h *Hours) SubWhole(t, n int64) (start, end int64, ok bool) {
 // Spans yields the stretches of working time between two instants, cut to them.
 func (h *Hours) Spans(from, to int64) iter.Seq[Span] {
 	return func(yield func(Span) bool) {
+		if from >= to {
+			return
+		}
 		if h == nil {
-			if from < to {
-				yield(Span{from, to})
-			}
+			yield(Span{from, to})
 			return
 		}
 		b, i, ok := h.find(from)
@@ -414,7 +417,7 @@ func (h *Hours) Spans(from, to int64) iter.Seq[Span] {
 	}
 }
 
-// Longest is the longest stretch of working time that ends after t.
+// Longest is the longest stretch of working time after t, in seconds.
 func (h *Hours) Longest(t int64) int64 {
 	longest := int64(0)
 	for s := range h.Spans(t, h.Window().To) {

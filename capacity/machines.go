@@ -1,6 +1,8 @@
 package capacity
 
 import (
+	"cmp"
+	"slices"
 	"time"
 
 	"github.com/taktplan/takt/bom"
@@ -61,13 +63,14 @@ func (m *MachineHours) apply(centre int32, w *WorkCentre, rows []Downtime, zone 
 		case d.Machine == 0:
 			all[d.Kind] = append(all[d.Kind], span)
 		case pool && d.Kind == Closed:
-			m.absent[centre] = append(m.absent[centre], Absence{span, d.Machine})
+			m.absent[centre] = addAbsence(m.absent[centre], Absence{span, d.Machine})
 		default:
 			own := single[d.Machine]
 			own[d.Kind] = append(own[d.Kind], span)
 			single[d.Machine] = own
 		}
 	}
+	slices.SortStableFunc(m.absent[centre], func(a, b Absence) int { return cmp.Compare(a.From, b.From) })
 	base := m.centres[centre][0]
 	common := base.With(all[Overtime], all[Closed])
 	m.centres[centre][0] = common
@@ -84,13 +87,29 @@ func (m *MachineHours) apply(centre int32, w *WorkCentre, rows []Downtime, zone 
 	m.centres[centre] = machines
 }
 
+// addAbsence adds an absence to those of earlier units, and of the same unit that begin earlier: a unit
+// that is away for two reasons at once is one unit.
+func addAbsence(list []Absence, a Absence) []Absence {
+	if a.From >= a.To {
+		return list
+	}
+	if n := len(list); n > 0 && list[n-1].Machine == a.Machine && a.From <= list[n-1].To {
+		list[n-1].To = max(list[n-1].To, a.To)
+		return list
+	}
+	return append(list, a)
+}
+
 // Span is the downtime in seconds: a date in to means through that day.
 func (d *Downtime) Span(zone *time.Location) Span {
-	to := d.To.Unix
-	if !d.To.Exact {
-		to = (d.To.Day+1).Begin(zone)
+	s := Span{d.From.Unix, d.To.Unix}
+	if !d.From.Exact {
+		s.From = d.From.Day.Begin(zone)
 	}
-	return Span{d.From.Instant(zone), to}
+	if !d.To.Exact {
+		s.To = (d.To.Day + 1).Begin(zone)
+	}
+	return s
 }
 
 // Machine are the working hours of a machine of a centre, counted from 0.
@@ -102,5 +121,5 @@ func (m *MachineHours) Machine(centre int32, machine int) *Hours {
 	return list[machine]
 }
 
-// Absent are the times in which single units of a pool are away, by time.
+// Absent are the times in which single units of a pool are away, by their beginning, then by unit.
 func (m *MachineHours) Absent(centre int32) []Absence { return m.absent[centre] }

@@ -6,7 +6,7 @@ import (
 )
 
 // Profile counts how many units of a pool (operators, tools) are in use over time.
-// A fork shares the steps until one of the two is written. One goroutine writes a profile;
+// A fork shares the steps until it is written. One goroutine writes a profile;
 // after a fork it is to be read only. Fits and Use take O(log steps + steps in the interval).
 type Profile struct {
 	steps  []useStep // in the order of time
@@ -36,30 +36,39 @@ func (p *Profile) after(at int64) int {
 }
 
 // Fits reports whether units more may be used from from to to without exceeding
-// capacity. If not, retry is the first time from which the conflict that was found last is over.
+// capacity. If not, retry is the first time from which the conflict that was found last is over;
+// Never, if units are more than capacity.
 func (p *Profile) Fits(from, to int64, units, capacity int32) (ok bool, retry int64) {
-	i := max(p.after(from)-1, 0)
+	switch {
+	case from >= to:
+		return true, 0
+	case units > capacity:
+		return false, Never
+	}
 	ok = true
-	for ; i < len(p.steps) && p.steps[i].at < to; i++ {
+	for i := max(p.after(from)-1, 0); i < len(p.steps) && p.steps[i].at < to; i++ {
 		if p.steps[i].used+units <= capacity {
 			continue
 		}
-		next := Never
+		ok, retry = false, Never
 		if i+1 < len(p.steps) {
-			next = p.steps[i+1].at
-		}
-		if next > from {
-			ok, retry = false, next
+			retry = p.steps[i+1].at
 		}
 	}
 	return ok, retry
 }
 
 // FitsBack is Fits for a search backwards: if not, retry is the last time at which
-// work may end before the conflict that was found first.
+// work may end before the conflict that was found first; -Never, if units are more than capacity.
 func (p *Profile) FitsBack(from, to int64, units, capacity int32) (ok bool, retry int64) {
+	switch {
+	case from >= to:
+		return true, 0
+	case units > capacity:
+		return false, -Never
+	}
 	for i := max(p.after(from)-1, 0); i < len(p.steps) && p.steps[i].at < to; i++ {
-		if p.steps[i].used+units > capacity && (i+1 == len(p.steps) || p.steps[i+1].at > from) {
+		if p.steps[i].used+units > capacity {
 			return false, p.steps[i].at
 		}
 	}

@@ -1,6 +1,9 @@
 package capacity
 
-import "sort"
+import (
+	"iter"
+	"sort"
+)
 
 // Reservation occupies a machine from From to To, in seconds since 1970.
 type Reservation struct {
@@ -97,11 +100,7 @@ func (t *Timeline) Insert(r Reservation) bool {
 	b.r[k] = r
 	b.n++
 	t.n++
-	t.measure(i)
-	if k == int(b.n)-1 && i+1 < len(t.blocks) {
-		t.own(i + 1)
-		t.measure(i + 1)
-	}
+	t.measure(i) // that of the next block stays: a reservation of this one is behind k
 	return true
 }
 
@@ -196,7 +195,7 @@ func (t *Timeline) Remove(from int64) bool {
 		t.measure(i)
 		i++
 	}
-	if i < len(t.blocks) {
+	if k == int(b.n) && i < len(t.blocks) { // it was the last one: the gap before the next block grows
 		t.own(i)
 		t.measure(i)
 	}
@@ -232,7 +231,7 @@ func (g *Gaps) Next(need int64) (Gap, bool) {
 	t := g.t
 	for ; g.block < len(t.blocks); g.block, g.k = g.block+1, 0 {
 		b := t.blocks[g.block]
-		if g.k == 0 && b.widest < need {
+		if b.widest < need {
 			continue
 		}
 		for k := g.k; k < int(b.n); k++ {
@@ -285,10 +284,15 @@ func (g *Gaps) Prev(need int64) (Gap, bool) {
 		to := Never
 		if g.block < len(t.blocks) {
 			b := t.blocks[g.block]
+			if b.widest < need {
+				g.k = 0
+				g.back()
+				continue
+			}
 			after, to = &b.r[g.k], b.r[g.k].From
 		}
 		before, from := t.before(g.block, g.k), t.endBefore(g.block, g.k)
-		g.back(need)
+		g.back()
 		if min(to, g.at)-from >= need {
 			return Gap{Span{from, to}, before, after}, true
 		}
@@ -296,20 +300,17 @@ func (g *Gaps) Prev(need int64) (Gap, bool) {
 	return Gap{}, false
 }
 
-// back moves one reservation back, over blocks without a gap that could do.
-func (g *Gaps) back(need int64) {
-	t := g.t
+// back moves one reservation back.
+func (g *Gaps) back() {
 	if g.k > 0 {
 		g.k--
 		return
 	}
-	for g.block--; g.block >= 0; g.block-- {
-		if b := t.blocks[g.block]; b.widest >= need {
-			g.k = int(b.n) - 1
-			return
-		}
+	if g.block--; g.block < 0 {
+		g.done = true
+		return
 	}
-	g.done = true
+	g.k = int(g.t.blocks[g.block].n) - 1
 }
 
 // EarliestFit is the earliest place for work seconds of work at or after ready. whole
@@ -358,7 +359,7 @@ func (t *Timeline) LatestFit(h *Hours, deadline, work int64, whole bool) (start,
 }
 
 // All yields the reservations in the order of time.
-func (t *Timeline) All() func(yield func(Reservation) bool) {
+func (t *Timeline) All() iter.Seq[Reservation] {
 	return func(yield func(Reservation) bool) {
 		for _, b := range t.blocks {
 			for k := range b.r[:b.n] {
@@ -379,3 +380,6 @@ func (t *Timeline) At(at int64) (Reservation, bool) {
 	}
 	return Reservation{}, false
 }
+
+// End is when the last reservation ends; far in the past without any.
+func (t *Timeline) End() int64 { return t.end() }

@@ -43,6 +43,7 @@ type Centre struct {
 	First    int32 // the first of them
 	Matrix   int32 // in Problem.Matrices, from 1; 0: setups are the operations' own
 	Capacity bom.Quantity
+	Drum     bool // the bottleneck that others are scheduled around
 	// Sequence orders the operations of a family into campaigns.
 	Sequence capacity.SequenceRule
 }
@@ -103,8 +104,9 @@ type Op struct {
 	Job           int32
 	Number        int32 // in the routing
 	Quantity      bom.Quantity
-	Modes         int32 // the first one, in Problem.Modes
-	NumModes      int32 // 0: a milestone, which takes no time
+	Step          bom.Quantity // parts of a split operation are multiples of it; 0: any
+	Modes         int32        // the first one, in Problem.Modes
+	NumModes      int32        // 0: a milestone, which takes no time
 	Family        int32
 	Sequence      bom.Number
 	Release       int64 // not before; 0: no limit

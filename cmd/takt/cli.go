@@ -11,6 +11,7 @@ import (
 type cli struct {
 	Plan     planCmd     `cmd:"" group:"plan" help:"Plan a model: what to make, buy and move, and when."`
 	Explain  explainCmd  `cmd:"" group:"plan" help:"Say why an order, a demand or a part is planned as it is."`
+	Load     loadCmd     `cmd:"" group:"plan" help:"Show the load of work centres, the bottlenecks, and what would cover an overload."`
 	BOM      bomCmd      `cmd:"" name:"bom" group:"plan" help:"Explode a product, list where a part is used, roll up its cost."`
 	Validate validateCmd `cmd:"" group:"model" help:"Check a model and list every error in it; plan nothing."`
 	Convert  convertCmd  `cmd:"" group:"model" help:"Turn a model into another form: CSV folder, .json, .xlsx."`
@@ -31,6 +32,7 @@ Examples:
   takt plan factory --format json            the whole plan as one JSON document
   takt validate factory                      every error in the tables, with file and line
   takt explain factory SO-1001               why this demand is late
+  takt load factory                          which work centres have more work than time
   takt bom explode factory BIKE --qty 20     what twenty bikes are made of
   takt generate demo --parts 1000            a model to play with
   takt convert factory factory.xlsx          CSV to Excel, and back

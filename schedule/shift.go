@@ -1,0 +1,151 @@
+package schedule
+
+import (
+	"cmp"
+	"slices"
+
+	"github.com/taktplan/takt/capacity"
+)
+
+// shiftRight moves operations of the best schedule as late as their jobs' due dates,
+// what follows them and the next operation on their machine allow. Sequences, machines and
+// setups stay, and no job ends later than it did or than its due date. Operations that
+// waits, transfer batches, held tools, oven loads or splits tie to others stay where they are.
+// O(n log n).
+func (b *builder) shiftRight() {
+	s := b.best
+	ops := slices.Clone(b.order)
+	place := make([]int32, len(ops)) // in topological order
+	for i, op := range ops {
+		place[op] = int32(i)
+	}
+	slices.SortFunc(ops, func(x, y int32) int {
+		return cmp.Or(cmp.Compare(s.start[y], s.start[x]), cmp.Compare(place[y], place[x]))
+	})
+	for i, op := range ops {
+		if i&1023 == 0 {
+			if b.err = b.ctx.Err(); b.err != nil {
+				return
+			}
+		}
+		if s.movable(op) {
+			s.shift(op, b.lastEnd(op))
+		}
+	}
+}
+
+// movable reports whether an operation can be moved by itself.
+func (s *state) movable(op int32) bool {
+	o := &s.p.Ops[op]
+	if s.isPinned(op) || s.chained[op] || len(s.more[op]) > 0 || s.start[op] >= capacity.Never {
+		return false
+	}
+	if a := &s.at[op]; a.Machine >= 0 && (s.p.Centres[s.p.Machines[a.Machine].Centre].Kind == Batch || len(s.instants[a.Machine]) > 0) {
+		return false // an operation without duration would see another setup
+	}
+	tied := func(list []int32) bool {
+		return slices.ContainsFunc(list, func(i int32) bool { return s.transfers(&s.p.Arcs[i]) })
+	}
+	return o.Load == 0 && !tied(s.in.of(op)) && !tied(s.out.of(op))
+}
+
+// lastEnd is the latest end that an operation's job and what follows allow.
+func (b *builder) lastEnd(op int32) int64 {
+	s := b.best
+	end := capacity.Never
+	job := &b.p.Jobs[b.p.Ops[op].Job]
+	if op == job.First+job.Ops-1 {
+		switch {
+		case job.Due != 0:
+			end = max(s.end[op], goal(job))
+		case job.Target != 0:
+			end = max(s.end[op], job.Target)
+		}
+	}
+	for _, i := range b.out.of(op) {
+		a := &b.p.Arcs[i]
+		end = min(end, s.start[a.To]-ceilSeconds(int64(a.Min)))
+	}
+	if end >= capacity.Never {
+		return s.end[op] // nothing says how late it may be
+	}
+	return end
+}
+
+// shift moves one operation to end as late as can be, at last at limit.
+func (s *state) shift(op int32, limit int64) {
+	a := s.at[op]
+	o := &s.p.Ops[op]
+	if limit <= a.End {
+		return
+	}
+	if a.Machine < 0 {
+		s.shiftOutside(op, limit)
+		return
+	}
+	m := &s.p.Modes[a.Mode]
+	hours := s.hoursOf(m, a.Machine)
+	if s.p.Centres[m.Centre].Kind == Exclusive && a.End > a.Start {
+		g := s.lines[a.Machine].From(a.End)
+		if gap, ok := g.Next(-capacity.Never); ok {
+			limit = min(limit, gap.To)
+		}
+	}
+	work := hours.Between(a.Start, a.End)
+	s.release(o, &a)
+	moved := a
+	for limit > a.End {
+		var ok bool
+		if o.Interruptible || hours.Between(a.Start, a.End) < a.End-a.Start {
+			moved.Start, moved.End, ok = hours.Sub(limit, work)
+		} else {
+			moved.Start, moved.End, ok = hours.SubWhole(limit, work)
+		}
+		if !ok || moved.Start <= a.Start {
+			moved = a
+			break
+		}
+		if limit = s.poolsFree(m, &moved); limit == 0 {
+			break
+		}
+		moved = a
+	}
+	if moved.Start != a.Start && a.SetupEnd > a.Start {
+		_, moved.SetupEnd, _ = hours.Add(moved.Start, hours.Between(a.Start, a.SetupEnd))
+	} else if moved.Start != a.Start {
+		moved.SetupEnd = moved.Start
+	}
+	s.at[op], s.start[op], s.end[op] = moved, moved.Start, moved.End
+	s.reserve(o, &moved)
+}
+
+// poolsFree is 0 if tools and operators are free, else the latest end to try next.
+func (s *state) poolsFree(m *Mode, a *Assignment) int64 {
+	for _, use := range [...]struct{ pool, units int32 }{{m.Tool, m.ToolUnits}, {m.Operator, m.OperatorUnits}} {
+		if use.pool == 0 {
+			continue
+		}
+		if ok, retry := s.pools[use.pool-1].FitsBack(a.Start, a.End, max(use.units, 1), s.p.Pools[use.pool-1].Units); !ok {
+			return retry
+		}
+	}
+	return 0
+}
+
+// shiftOutside moves a step outside, or a milestone that is no job's end.
+func (s *state) shiftOutside(op int32, limit int64) {
+	a := &s.at[op]
+	if a.Mode < 0 {
+		if a.Start = limit; true {
+			a.SetupEnd, a.End = limit, limit
+		}
+	} else {
+		start := leadBack(s.p, &s.p.Modes[a.Mode], limit)
+		first, end, ok := leadTime(s.p, &s.p.Modes[a.Mode], start)
+		if !ok || first <= a.Start || end > limit {
+			return
+		}
+		a.Start, a.SetupEnd, a.End = first, first, end
+	}
+	s.start[op], s.end[op] = a.Start, a.End
+}

@@ -1,0 +1,268 @@
+package schedule
+
+import (
+	"slices"
+
+	"github.com/taktplan/takt/bom"
+	"github.com/taktplan/takt/capacity"
+)
+
+// state is a schedule while it is built: the timelines, the pools in use, oven
+// loads, and what has been placed. One goroutine owns it.
+type state struct {
+	*compiled
+	lines  []capacity.Timeline // by machine
+	pools  []capacity.Profile
+	loads  []load                 // of ovens
+	at     []Assignment           // by operation: the first part
+	more   map[int32][]Assignment // further parts of split operations
+	placed []bool
+	start  []int64 // by operation
+	end    []int64
+	setups []int64 // by operation: setup of its first part, in nanoseconds
+	// latest is when an operation should have ended at the latest; construction
+	// stays with a preferred machine while it can.
+	latest []int64
+	floor  []int64 // not before, by operation; nil: no limit beside the problem's
+	broken []Violation
+	// instants are the times of operations without duration, by machine.
+	instants map[int32][]int64
+	append   bool // place behind what is placed already: no gap filling
+
+	// What gives way where an operation cannot be placed as asked.
+	interrupt, overForbidden bool
+
+	one [1]choice
+}
+
+// load is what an oven does at once.
+type load struct {
+	machine  int32
+	mode     int32 // of its first member
+	family   int32
+	work     int64 // nanoseconds
+	setup    int64
+	capacity bom.Quantity
+	quantity bom.Quantity
+	members  int32
+	start    int64
+	setupEnd int64
+	end      int64
+}
+
+func newState(c *compiled) *state {
+	n := len(c.p.Ops)
+	s := &state{compiled: c, lines: make([]capacity.Timeline, len(c.p.Machines)), pools: make([]capacity.Profile, len(c.p.Pools)),
+		at: make([]Assignment, n), placed: make([]bool, n), start: make([]int64, n), end: make([]int64, n), setups: make([]int64, n)}
+	for i := range c.p.Pools {
+		for _, a := range c.p.Pools[i].Absent {
+			s.pools[i].Use(a.From, a.To, a.Units)
+		}
+	}
+	s.pin()
+	return s
+}
+
+// pin places the operations that keep machine and times. What overlaps is kept as
+// well; Verify names it.
+func (s *state) pin() {
+	for op, parts := range s.pinned {
+		if len(parts) == 0 {
+			continue
+		}
+		op := int32(op)
+		s.start[op], s.end[op] = parts[0].Start, parts[0].End
+		s.setups[op] = (parts[0].SetupEnd - parts[0].Start) * second
+		for i, a := range parts {
+			s.start[op], s.end[op] = min(s.start[op], a.Start), max(s.end[op], a.End)
+			if i == 0 {
+				s.at[op] = a
+			} else {
+				s.addPart(op, a)
+			}
+			s.reserve(&s.p.Ops[op], &parts[i])
+		}
+		s.placed[op] = true
+	}
+}
+
+func (s *state) addPart(op int32, a Assignment) {
+	if s.more == nil {
+		s.more = map[int32][]Assignment{}
+	}
+	s.more[op] = append(s.more[op], a)
+}
+
+// reserve takes machine, tool and operators for a part.
+func (s *state) reserve(op *Op, a *Assignment) {
+	if a.Machine >= 0 && a.End == a.Start && s.p.Centres[s.p.Machines[a.Machine].Centre].Kind != Infinite {
+		if s.instants == nil {
+			s.instants = map[int32][]int64{}
+		}
+		s.instants[a.Machine] = append(s.instants[a.Machine], a.Start)
+	}
+	if a.Machine >= 0 && a.End > a.Start {
+		switch s.p.Centres[s.p.Machines[a.Machine].Centre].Kind {
+		case Exclusive:
+			s.lines[a.Machine].Insert(capacity.Reservation{From: a.Start, To: a.End, Ref: a.Op, Family: op.Family})
+		case Batch:
+			s.reserveLoad(op, a)
+		}
+	}
+	if a.Mode >= 0 {
+		s.usePools(op, &s.p.Modes[a.Mode], a.Start, a.End, 1)
+	}
+}
+
+// release gives back what reserve took.
+func (s *state) release(op *Op, a *Assignment) {
+	if list := s.instants[a.Machine]; a.End == a.Start {
+		if i := slices.Index(list, a.Start); i >= 0 {
+			s.instants[a.Machine] = slices.Delete(list, i, i+1)
+		}
+	}
+	if a.Machine >= 0 && a.End > a.Start {
+		switch s.p.Centres[s.p.Machines[a.Machine].Centre].Kind {
+		case Exclusive:
+			s.lines[a.Machine].Remove(a.Start)
+		case Batch:
+			s.releaseLoad(op, a)
+		}
+	}
+	if a.Mode >= 0 {
+		s.usePools(op, &s.p.Modes[a.Mode], a.Start, a.End, -1)
+	}
+}
+
+func (s *state) usePools(op *Op, m *Mode, from, to int64, sign int32) {
+	if n := s.toolUnits(op, m, from); n > 0 {
+		s.pools[m.Tool-1].Use(from, to, sign*n)
+	}
+	if m.Operator > 0 {
+		s.pools[m.Operator-1].Use(from, to, sign*max(m.OperatorUnits, 1))
+	}
+}
+
+// toolUnits are the units of its tool that an operation takes for itself: what its job
+// does not hold already. What it holds itself is taken when the whole job is placed.
+func (s *state) toolUnits(op *Op, m *Mode, start int64) int32 {
+	if m.Tool == 0 || op.HoldTool {
+		return 0
+	}
+	units := max(m.ToolUnits, 1)
+	job := &s.p.Jobs[op.Job]
+	for k := job.First; k < job.First+job.Ops; k++ {
+		if s.p.Ops[k].Number >= op.Number {
+			break
+		}
+		if s.start[k] <= start {
+			units -= min(units, s.held(k, m.Tool))
+		}
+	}
+	return units
+}
+
+// held are the units of a tool that an operation keeps for its job.
+func (s *state) held(op, tool int32) int32 {
+	if !s.p.Ops[op].HoldTool || !s.placed[op] || s.at[op].Mode < 0 {
+		return 0
+	}
+	if m := &s.p.Modes[s.at[op].Mode]; m.Tool == tool {
+		return max(m.ToolUnits, 1)
+	}
+	return 0
+}
+
+// reserveLoad joins the oven load with the same times, or makes one.
+func (s *state) reserveLoad(op *Op, a *Assignment) {
+	if r, ok := s.lines[a.Machine].At(a.Start); ok {
+		if l := &s.loads[r.Ref]; l.start == a.Start && l.end == a.End {
+			l.quantity += a.Quantity
+			l.members++
+			return
+		}
+	}
+	s.loads = append(s.loads, load{machine: a.Machine, mode: a.Mode, family: op.Family, work: s.partWork(a), setup: s.setups[a.Op], capacity: s.loadCapacity(op, a.Machine),
+		quantity: a.Quantity, members: 1, start: a.Start, setupEnd: a.SetupEnd, end: a.End})
+	s.lines[a.Machine].Insert(capacity.Reservation{From: a.Start, To: a.End, Ref: int32(len(s.loads) - 1), Family: op.Family})
+}
+
+func (s *state) releaseLoad(op *Op, a *Assignment) {
+	r, ok := s.lines[a.Machine].At(a.Start)
+	if !ok {
+		return
+	}
+	l := &s.loads[r.Ref]
+	l.quantity -= a.Quantity
+	if l.members--; l.members == 0 {
+		s.lines[a.Machine].Remove(a.Start)
+	}
+}
+
+// partWork is the working time of a part without setup, in nanoseconds.
+func (s *state) partWork(a *Assignment) int64 {
+	op := &s.p.Ops[a.Op]
+	if a.Quantity == op.Quantity {
+		return s.work[a.Mode]
+	}
+	return workOf(&s.p.Modes[a.Mode], op, a.Quantity)
+}
+
+// loadCapacity is how much an oven takes at once.
+func (s *state) loadCapacity(op *Op, machine int32) bom.Quantity {
+	if c := s.p.Centres[s.p.Machines[machine].Centre].Capacity; c > 0 {
+		return c
+	}
+	return op.Load
+}
+
+// familyOf is the setup family that a reservation leaves, the machine's own before the first.
+func (s *state) familyBefore(machine int32, r *capacity.Reservation) int32 {
+	if r == nil {
+		return s.p.Machines[machine].Family
+	}
+	return r.Family
+}
+
+// put records a part of an operation and reserves what it takes.
+func (s *state) put(op int32, parts []choice) {
+	s.start[op], s.end[op], s.setups[op] = parts[0].Start, parts[0].End, parts[0].setup
+	for i := range parts {
+		a := &parts[i].Assignment
+		s.start[op], s.end[op] = min(s.start[op], a.Start), max(s.end[op], a.End)
+		if i == 0 {
+			s.at[op] = *a
+		} else {
+			s.addPart(op, *a)
+		}
+		if a.Start < capacity.Never {
+			s.reserve(&s.p.Ops[op], a)
+		}
+	}
+	s.placed[op] = true
+}
+
+// take removes an operation from the schedule.
+func (s *state) take(op int32) {
+	o := &s.p.Ops[op]
+	if s.at[op].Start < capacity.Never {
+		s.release(o, &s.at[op])
+	}
+	for i := range s.more[op] {
+		s.release(o, &s.more[op][i])
+	}
+	delete(s.more, op)
+	s.placed[op] = false
+}
+
+// schedule is the finished schedule.
+func (s *state) schedule() *Schedule {
+	parts := make([]Assignment, 0, len(s.at)+len(s.more))
+	for op := range s.at {
+		parts = append(parts, s.at[op])
+		parts = append(parts, s.more[int32(op)]...)
+	}
+	out := NewSchedule(s.p, parts)
+	out.Broken = s.broken
+	return out
+}
