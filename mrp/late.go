@@ -578,26 +578,40 @@ func (t *lateness) result(d int32, q bom.Quantity) DemandResult {
 		arrivals = append(arrivals, arrival{max(m.needDay(d), m.start), rest})
 	}
 	slices.SortFunc(arrivals, func(a, b arrival) int { return cmp.Compare(a.day, b.day) })
-	r.Deliveries = deliveries(arrivals, row)
+	list := make([]Arrival, len(arrivals))
+	for i, a := range arrivals {
+		list[i] = Arrival{int64(a.day), bom.Quantity(a.q)}
+	}
+	for _, v := range row.Ship(list) {
+		r.Deliveries = append(r.Deliveries, Delivery{bom.Day(v.At), v.Quantity})
+	}
 	return r
 }
 
-// deliveries groups arrivals by day as the policy allows: complete ships once,
-// at the last arrival; partial waits until min_delivery is together.
-func deliveries(arrivals []arrival, row *Demand) []Delivery {
-	var out []Delivery
+// Arrival is a quantity for a demand and when it is there: a day, or a second, counted
+// from wherever the caller counts.
+type Arrival struct {
+	At       int64
+	Quantity bom.Quantity
+}
+
+// Ship groups arrivals, in the order of time, into deliveries as the policy allows: complete ships once, at the
+// last arrival; partial waits until min_delivery is together, and a rest that is smaller
+// joins the delivery before it.
+func (d *Demand) Ship(arrivals []Arrival) []Arrival {
+	var out []Arrival
 	pending := bom.Quantity(0)
 	for i, a := range arrivals {
-		pending += bom.Quantity(a.q)
+		pending += a.Quantity
 		last := i == len(arrivals)-1
-		if pending == 0 || !last && (arrivals[i+1].day == a.day || row.Policy != Partial || pending < row.MinDelivery) {
+		if pending == 0 || !last && (arrivals[i+1].At == a.At || d.Policy != Partial || pending < d.MinDelivery) {
 			continue
 		}
-		if n := len(out); last && n > 0 && pending < row.MinDelivery {
+		if n := len(out); last && n > 0 && pending < d.MinDelivery {
 			out[n-1].Quantity += pending // a rest too small to ship alone joins the delivery before it
-			out[n-1].Date = a.day
+			out[n-1].At = a.At
 		} else {
-			out = append(out, Delivery{a.day, pending})
+			out = append(out, Arrival{a.At, pending})
 		}
 		pending = 0
 	}

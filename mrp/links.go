@@ -79,6 +79,9 @@ func (m *Model) Planned(d int32) bool {
 	return m.planned(d) && m.offset(m.needDay(d)) < m.horizon
 }
 
+// NeedDay is the day on which a demand wants its goods: due stepped back the days of packing and shipping.
+func (m *Model) NeedDay(d int32) bom.Day { return m.needDay(d) }
+
 // Expected is the day on which a receipt is expected: the supplier's word wins, never before today.
 func (m *Model) Expected(r int32) bom.Day { return m.receiptAvailable(r) }
 

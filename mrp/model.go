@@ -23,6 +23,8 @@ type Model struct {
 	Shop *capacity.Shop
 	Book *Book
 
+	scheduled func(bom.PartID) (days int, ok bool) // lead times of routings; nil: their own
+
 	start     bom.Day
 	horizon   int32 // first day offset that is ignored
 	settings  *capacity.Calendar
@@ -164,7 +166,14 @@ func (l *lot) is(flag lotTag) bool { return l.tag&flag != 0 }
 
 // Compile prepares netting. Errors are *bom.Errors. Time and memory are linear in the tables.
 func Compile(network *bom.Network, shop *capacity.Shop, book *Book) (*Model, error) {
-	m := &Model{Network: network, Shop: shop, Book: book, start: book.Start, settings: shop.Settings(), horizon: math.MaxInt32}
+	return CompileWith(network, shop, book, nil)
+}
+
+// CompileWith is Compile with other lead times, in working days, for parts made by a
+// routing: those for which scheduled says ok. They take the place of the routing's own, which
+// know nothing of the load; lead days that are given stay.
+func CompileWith(network *bom.Network, shop *capacity.Shop, book *Book, scheduled func(bom.PartID) (days int, ok bool)) (*Model, error) {
+	m := &Model{Network: network, Shop: shop, Book: book, scheduled: scheduled, start: book.Start, settings: shop.Settings(), horizon: math.MaxInt32}
 	if h := book.Settings.HorizonDays; h > 0 {
 		m.horizon = int32(h)
 	}
@@ -313,6 +322,12 @@ func (m *Model) addRouting(s *source, part *bom.Part, version bom.Sym, errs *bom
 		m.extraOf(s).setYield(yield, steps)
 	}
 	if s.lead < 0 && s.kind == bom.Make && len(steps) > 0 {
+		if m.scheduled != nil {
+			if days, ok := m.scheduled(s.part); ok {
+				s.lead = int32(days)
+				return
+			}
+		}
 		lead := m.Shop.LeadTime(steps)
 		if days, ok := lead.Constant(); ok {
 			s.lead = int32(days)

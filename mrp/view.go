@@ -13,6 +13,7 @@ import (
 type Order struct {
 	ID            string // item@site/need-date/n
 	Part          bom.PartID
+	Lot           int // number among the orders of the part; see Plan.Lot
 	Kind          bom.Kind
 	Item, Site    string
 	Source        string       // id in sources; empty for a part without a source row
@@ -101,7 +102,7 @@ func (p *Plan) order(part bom.PartID, i int32) Order {
 	m := p.m
 	l := &p.lots(part)[i]
 	o := Order{
-		ID: p.orderID(part, i), Part: part, Kind: m.sources[l.source()].kind, Item: m.ItemID(part), Site: m.SiteID(part),
+		ID: p.orderID(part, i), Part: part, Lot: int(i), Kind: m.sources[l.source()].kind, Item: m.ItemID(part), Site: m.SiteID(part),
 		Source: m.sourceID(l.source()), Quantity: l.quantity, StartQuantity: l.startQuantity, Start: l.start, Due: l.due, Need: l.need,
 		LateDays: max(0, int(l.due-l.need)), Past: l.is(startPast), Fenced: l.is(fenced), Unscheduled: l.is(noCalendar), NoSource: l.is(noSource),
 	}

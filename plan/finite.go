@@ -1,7 +1,12 @@
 package plan
 
 import (
+	"cmp"
+	"context"
+	"iter"
 	"slices"
+	"strings"
+	"sync"
 	"time"
 
 	"github.com/taktplan/takt/bom"
@@ -10,442 +15,256 @@ import (
 	"github.com/taktplan/takt/schedule"
 )
 
-// joint ties the material plan to a scheduling problem: which job is which order,
-// receipt or demand, and what the operations wait for that is no job.
-type joint struct {
-	m        *mrp.Model
-	material *mrp.Plan
-	zone     *time.Location
-	today    int64 // the planning start, in seconds
-	problem  *schedule.Problem
-
-	lotStart   []int32 // number of a part's first lot among all lots
-	lotJob     []int32 // by lot; -1: bought, available at lotReady
-	lotReady   []int64 // of bought lots: when they can be there at the earliest
-	receiptJob []int32 // -1: available at receiptReady
-	demandJob  []int32 // -1: not planned
-
-	centreOf []int32 // by centre of the shop: in problem.Centres, or -1-pool
-	familyOf map[bom.Sym]int32
-	hours    *capacity.MachineHours
+// FiniteOptions steer finite scheduling; the zero value is good.
+type FiniteOptions struct {
+	// Direction is schedule.Backward (just in time) by default in the command; the zero
+	// value begins everything as soon as it can.
+	Direction    schedule.Direction
+	Rules        []schedule.Rule
+	NoGapFilling bool
+	Passes       int
+	Objective    schedule.Objective
+	// ScheduledLeadTimes plans material again with the lead times that the first schedule
+	// shows under its load, and schedules that.
+	ScheduledLeadTimes bool
+	// Progress, when set, is told how many operations are placed.
+	Progress func(done, total int)
 }
 
-// supplyRef numbers what can be waited for: lots, then receipts, then stock; from 1.
-func (j *joint) supplyRef(class mrp.SupplyClass, part bom.PartID, i int32) int32 {
-	switch class {
-	case mrp.FromOrder:
-		return 1 + j.lotStart[part] + i
-	case mrp.FromReceipt:
-		return 1 + int32(len(j.lotJob)) + i
-	}
-	return 1 + int32(len(j.lotJob)) + int32(len(j.receiptJob)) + i
+// Finite is the finite schedule of a plan: where and when its orders run, when purchases
+// have to be there, and when demands ship. It is immutable and safe for any number of readers.
+type Finite struct {
+	*joint
+	schedule *schedule.Schedule
+	score    schedule.Score
+	bound    schedule.Score
+	lotEnd   []int64 // by lot: when it is there; bought ones are placed as late as can be
+	once     sync.Once
+	promises []Promise
 }
 
-// newJoint makes the scheduling problem of a material plan.
-func newJoint(material *mrp.Plan) *joint {
-	m := material.Model()
-	j := &joint{m: m, material: material, zone: m.Book.Zone, problem: &schedule.Problem{Zone: m.Book.Zone}, familyOf: map[bom.Sym]int32{0: 0}}
-	j.today = m.Book.Settings.Start.Instant(j.zone)
-	j.problem.Start = j.today
-	j.problem.Families = []string{""}
-	j.addCentres()
-	j.addOrders()
-	j.addReceipts()
-	j.addDemands()
-	j.link()
-	return j
+// newFinite schedules a material plan.
+func newFinite(ctx context.Context, material *mrp.Plan, published []capacity.ScheduledOperation, o *FiniteOptions) (*Finite, error) {
+	j := newJoint(material)
+	j.pin(published)
+	s, err := schedule.Build(ctx, j.problem, schedule.Options{Direction: o.Direction, Rules: o.Rules, NoGapFilling: o.NoGapFilling,
+		Passes: o.Passes, Objective: o.Objective, Reference: j.reference, Progress: o.Progress})
+	if err != nil {
+		return nil, err
+	}
+	f := &Finite{joint: j, schedule: s, score: schedule.Evaluate(s, j.reference)}
+	if f.bound, err = schedule.Bound(j.problem); err != nil {
+		return nil, err
+	}
+	f.placeOrders()
+	return f, nil
 }
 
-// yearsOfHours is how far beyond the last date of the model working hours are known.
-const yearsOfHours = 10
+// Problem is the scheduling problem that the plan's orders make.
+func (f *Finite) Problem() *schedule.Problem { return f.problem }
 
-// addCentres makes centres and pools of the work centres.
-func (j *joint) addCentres() {
-	shop, p := j.m.Shop, j.problem
-	last := j.m.Start()
-	for i := range j.m.Book.Demands {
-		last = max(last, j.m.Book.Demands[i].Due.Day)
+// Schedule is where and when every operation runs.
+func (f *Finite) Schedule() *schedule.Schedule { return f.schedule }
+
+// Score is the schedule in figures, Bound what no schedule of these orders can beat.
+func (f *Finite) Score() schedule.Score { return f.score }
+
+// Bound is what no schedule of these orders can beat; see schedule.Bound.
+func (f *Finite) Bound() schedule.Score { return f.bound }
+
+// Verify checks the schedule from first principles; see schedule.Verify.
+func (f *Finite) Verify() []schedule.Violation { return schedule.Verify(f.problem, f.schedule) }
+
+// jobEnd is when a job's last operation ends.
+func (f *Finite) jobEnd(job int32) int64 {
+	row := &f.problem.Jobs[job]
+	if row.Ops == 0 {
+		return f.today // all its operations are done
 	}
-	until := bom.DayOf(last.Time().AddDate(yearsOfHours, 0, 0))
-	j.hours = shop.Hours(j.zone, bom.DayOf(j.m.Start().Time().AddDate(-1, 0, 0)), until)
-	j.centreOf = make([]int32, len(shop.Centres))
-	matrices := map[string]int32{"": 0}
-	for i := range shop.Setups {
-		if id := shop.Setups[i].Matrix; matrices[id] == 0 && id != "" {
-			matrices[id] = int32(len(p.Matrices)) + 1
-			p.Matrices = append(p.Matrices, schedule.Matrix{})
-		}
-	}
-	j.fillMatrices(matrices)
-	for i := range shop.Centres {
-		w := &shop.Centres[i]
-		machines := int32(w.Machines.Or(1))
-		if w.Kind == capacity.Operator || w.Kind == capacity.Tool {
-			j.centreOf[i] = -1 - int32(len(p.Pools))
-			p.Pools = append(p.Pools, j.pool(int32(i), w, machines))
-			continue
-		}
-		j.centreOf[i] = int32(len(p.Centres))
-		c := schedule.Centre{ID: w.ID, Machines: machines, First: int32(len(p.Machines)), Matrix: matrices[w.SetupMatrix],
-			Capacity: w.BatchCapacity, Sequence: w.SequenceRule}
-		switch w.Kind {
-		case capacity.Batch:
-			c.Kind = schedule.Batch
-		case capacity.Infinite:
-			c.Kind = schedule.Infinite
-		}
-		for k := range machines {
-			p.Machines = append(p.Machines, schedule.Machine{Centre: int32(len(p.Centres)), Hours: j.hours.Machine(int32(i), int(k))})
-		}
-		p.Centres = append(p.Centres, c)
-	}
+	return f.schedule.End(row.First + row.Ops - 1)
 }
 
-func (j *joint) pool(centre int32, w *capacity.WorkCentre, units int32) schedule.Pool {
-	pool := schedule.Pool{ID: w.ID, Units: units, Hours: j.hours.Machine(centre, 0)}
-	for _, a := range j.hours.Absent(centre) {
-		pool.Absent = append(pool.Absent, schedule.Absence{Span: a.Span, Units: 1})
-	}
-	return pool
-}
-
-func (j *joint) fillMatrices(matrices map[string]int32) {
-	for i := range j.m.Shop.Setups {
-		s := &j.m.Shop.Setups[i]
-		j.problem.Matrices[matrices[s.Matrix]-1][schedule.Changeover{From: j.familyNamed(s.From), To: j.familyNamed(s.To)}] =
-			schedule.Setup{Time: minutes(s.Minutes), Cost: s.Cost, Forbidden: s.Forbidden}
-	}
-}
-
-func (j *joint) familyNamed(name string) int32 {
-	if name == "*" {
-		return schedule.AnyFamily
-	}
-	sym, ok := j.m.Names.Lookup(name)
-	if !ok {
-		// No operation has it; a number of its own keeps the matrix honest.
-		j.problem.Families = append(j.problem.Families, name)
-		return int32(len(j.problem.Families) - 1)
-	}
-	return j.family(sym)
-}
-
-func (j *joint) family(sym bom.Sym) int32 {
-	f, ok := j.familyOf[sym]
-	if !ok {
-		f = int32(len(j.problem.Families))
-		j.problem.Families = append(j.problem.Families, j.m.Names.String(sym))
-		j.familyOf[sym] = f
-	}
-	return f
-}
-
-// minutes is an exact number of minutes: 10⁻⁹ minutes are 60 nanoseconds. Centuries are cut.
-func minutes(n bom.Number) time.Duration {
-	const most = 1<<63 - 1
-	return time.Duration(min(int64(n), most/60) * 60)
-}
-
-// addOrders makes jobs of the planned orders, part by part.
-func (j *joint) addOrders() {
-	parts := len(j.m.Parts)
-	j.lotStart = make([]int32, parts+1)
-	for part := range parts {
-		j.lotStart[part+1] = j.lotStart[part] + int32(j.material.NumLots(bom.PartID(part)))
-	}
-	n := j.lotStart[parts]
-	j.lotJob, j.lotReady = make([]int32, n), make([]int64, n)
-	for part := range parts {
-		for i := range int(j.lotStart[part+1] - j.lotStart[part]) {
-			o := j.material.Lot(bom.PartID(part), i)
-			at := j.lotStart[part] + int32(i)
-			if o.Kind == bom.Buy {
-				j.lotJob[at], j.lotReady[at] = -1, j.earliestBuy(&o)
+// placeOrders finds when every lot is there: made ones when their job ends, bought ones
+// at the last date that their consumers allow, but no earlier than they can be.
+func (f *Finite) placeOrders() {
+	limit := f.consumerLimits()
+	f.lotEnd = make([]int64, len(f.lotJob))
+	for part := range f.m.Parts {
+		for at := f.lotStart[part]; at < f.lotStart[part+1]; at++ {
+			if job := f.lotJob[at]; job >= 0 {
+				f.lotEnd[at] = f.jobEnd(job)
 				continue
 			}
-			j.lotJob[at] = j.addJob(schedule.Job{Target: (o.Need + 1).Begin(j.zone)}, &o, bom.Optional[int]{})
-		}
-	}
-}
-
-// earliestBuy is when a purchase placed today is there: at the beginning of that day.
-func (j *joint) earliestBuy(o *mrp.OrderInfo) int64 {
-	day, ok := o.Calendar.Forward(j.m.Start(), 0)
-	if ok {
-		day, ok = o.Calendar.Forward(day, int(o.Lead))
-	}
-	if !ok {
-		return capacity.Never
-	}
-	return max(j.today, day.Begin(j.zone))
-}
-
-// addJob adds an order's job: its routing's operations after the one done last, or its
-// lead time as a step outside.
-func (j *joint) addJob(job schedule.Job, o *mrp.OrderInfo, done bom.Optional[int]) int32 {
-	p := j.problem
-	job.First = int32(len(p.Ops))
-	number := int32(len(p.Jobs))
-	if o.Design > 0 {
-		j.addOutside(number, 0, o.StartQuantity, o.Design, o.Calendar)
-	}
-	steps := j.routing(o)
-	if len(steps) == 0 {
-		j.addOutside(number, 0, o.StartQuantity, o.Lead-o.Design, o.Calendar)
-	}
-	for len(steps) > 0 {
-		n := 1
-		for n < len(steps) && steps[n].Op == steps[0].Op {
-			n++
-		}
-		if !done.Set || int(steps[0].Op) > done.Value {
-			j.addOperation(number, o, steps[:n])
-		}
-		steps = steps[n:]
-	}
-	job.Ops = int32(len(p.Ops)) - job.First
-	j.chain(&job, j.routing(o))
-	p.Jobs = append(p.Jobs, job)
-	return number
-}
-
-// routing are the steps of an order; none if its lead time stands for it.
-func (j *joint) routing(o *mrp.OrderInfo) []capacity.Step {
-	if o.Kind != bom.Make || !j.m.Routed(o.Part) {
-		return nil
-	}
-	steps, _ := j.m.Shop.Routing(o.Part, o.Routing)
-	return steps
-}
-
-// addOutside adds a step that takes working days and no machine.
-func (j *joint) addOutside(job, number int32, q bom.Quantity, days int32, calendar *capacity.Calendar) {
-	p := j.problem
-	op := schedule.Op{Job: job, Number: number, Quantity: q, Modes: int32(len(p.Modes))}
-	if days > 0 {
-		p.Modes = append(p.Modes, schedule.Mode{Centre: -1, LeadDays: days, Calendar: calendar})
-		op.NumModes = 1
-	}
-	p.Ops = append(p.Ops, op)
-}
-
-// addOperation adds a routing step with its alternates.
-func (j *joint) addOperation(job int32, o *mrp.OrderInfo, rows []capacity.Step) {
-	p := j.problem
-	first := &rows[0]
-	if first.Centre < 0 {
-		j.addOutside(job, first.Op, o.StartQuantity, first.LeadDays, j.m.Shop.Settings())
-		return
-	}
-	op := schedule.Op{Job: job, Number: first.Op, Quantity: o.StartQuantity, Step: bom.Step(int(j.m.Parts[o.Part].Decimals)),
-		Modes: int32(len(p.Modes)), Family: j.family(first.Family), Sequence: first.Sequence, SplitMax: first.SplitMax, Load: first.BatchQuantity,
-		Interruptible: first.Interruptible, HoldTool: first.HoldTool}
-	for i := range rows {
-		if r := &rows[i]; r.Centre >= 0 && j.centreOf[r.Centre] >= 0 {
-			p.Modes = append(p.Modes, j.mode(r))
-		}
-	}
-	op.NumModes = int32(len(p.Modes)) - op.Modes
-	p.Ops = append(p.Ops, op)
-}
-
-func (j *joint) mode(r *capacity.Step) schedule.Mode {
-	m := schedule.Mode{Centre: j.centreOf[r.Centre], Preference: r.Preference, Setup: minutes(r.SetupMin), Fixed: minutes(r.FixedMin), Run: minutes(r.RunMin),
-		Efficiency: j.m.Shop.Centres[r.Centre].Efficiency, ToolUnits: r.ToolUnits, OperatorUnits: r.OperatorUnits}
-	if r.Tool >= 0 {
-		m.Tool = -j.centreOf[r.Tool]
-	}
-	if r.Operator >= 0 {
-		m.Operator = -j.centreOf[r.Operator]
-	}
-	return m
-}
-
-// chain adds the arcs between a job's operations, with the waits of the routing.
-func (j *joint) chain(job *schedule.Job, steps []capacity.Step) {
-	p := j.problem
-	step := func(op int32) *capacity.Step {
-		i := slices.IndexFunc(steps, func(s capacity.Step) bool { return s.Op == p.Ops[op].Number })
-		if i < 0 {
-			return &capacity.Step{}
-		}
-		return &steps[i]
-	}
-	for op := job.First + 1; op < job.First+job.Ops; op++ {
-		before, here := step(op-1), step(op)
-		a := schedule.Arc{From: op - 1, To: op, Min: minutes(before.MoveMin) + minutes(here.QueueMin) + minutes(here.MinWaitMin), Transfer: before.OverlapQuantity}
-		if here.MaxWaitSet {
-			a.Max, a.HasMax = minutes(here.MaxWaitMin), true
-		}
-		p.Arcs = append(p.Arcs, a)
-	}
-}
-
-// addReceipts makes jobs of the open orders that are made, moved or worked on outside;
-// bought ones come when they are expected.
-func (j *joint) addReceipts() {
-	book := j.m.Book
-	j.receiptJob = make([]int32, len(book.Receipts))
-	for r := range book.Receipts {
-		rec := &book.Receipts[r]
-		j.receiptJob[r] = -1
-		if rec.Kind == bom.Buy {
-			continue
-		}
-		o := j.m.ReceiptInfo(int32(r))
-		job := schedule.Job{Target: (j.m.Expected(int32(r)) + 1).Begin(j.zone)}
-		if len(j.routing(&o)) > 0 {
-			j.receiptJob[r] = j.addJob(job, &o, rec.OpDone)
-			continue
-		}
-		j.receiptJob[r] = j.addOpen(job, &o, int32(r))
-	}
-}
-
-// receiptReady is when a receipt is expected, in seconds.
-func (j *joint) receiptReady(r int32) int64 {
-	rec := &j.m.Book.Receipts[r]
-	when := rec.Due
-	if !rec.Confirmed.IsZero() {
-		when = rec.Confirmed
-	}
-	return max(j.today, when.Instant(j.zone))
-}
-
-// addOpen adds the job of an open order without routing: it is there when it is
-// expected, and its lead time after its components.
-func (j *joint) addOpen(job schedule.Job, o *mrp.OrderInfo, r int32) int32 {
-	p := j.problem
-	number := int32(len(p.Jobs))
-	job.First, job.Ops = int32(len(p.Ops)), 2
-	lead := o.Lead
-	if j.m.Book.Receipts[r].Status == mrp.InProgress {
-		lead = 0
-	}
-	j.addOutside(number, 0, o.Quantity, lead, o.Calendar)
-	j.addOutside(number, 0, o.Quantity, 0, nil)
-	arrives := &p.Ops[job.First+1]
-	arrives.Release, arrives.Cause = j.receiptReady(r), j.supplyRef(mrp.FromReceipt, 0, r)
-	p.Arcs = append(p.Arcs, schedule.Arc{From: job.First, To: job.First + 1})
-	// Its components were needed when it was to start: not before, whatever the lead time says now.
-	if o.Start > j.m.Start() && lead > 0 {
-		p.Ops[job.First].Release = 0
-	}
-	p.Jobs = append(p.Jobs, job)
-	return number
-}
-
-// classFactor weighs the tardiness of a demand by its class.
-var classFactor = map[string]int64{"A": 4, "B": 2}
-
-// addDemands makes a job of every planned demand: its shipment.
-func (j *joint) addDemands() {
-	book := j.m.Book
-	j.demandJob = make([]int32, len(book.Demands))
-	for d := range book.Demands {
-		j.demandJob[d] = -1
-		if !j.m.Planned(int32(d)) {
-			continue
-		}
-		row := &book.Demands[d]
-		p := j.problem
-		j.demandJob[d] = int32(len(p.Jobs))
-		job := schedule.Job{Due: j.due(row), Weight: demandWeight(row), Rank: int32(row.Priority), First: int32(len(p.Ops)), Ops: 1}
-		j.addOutside(j.demandJob[d], 0, row.Quantity, int32(row.PackDays+row.ShipDays), j.m.Shop.Settings())
-		p.Jobs = append(p.Jobs, job)
-	}
-}
-
-// due is the last instant that is on time: a date's end, or the timestamp.
-func (j *joint) due(row *mrp.Demand) int64 {
-	if row.Due.Exact {
-		return row.Due.Unix
-	}
-	return (row.Due.Day + 1).Begin(j.zone)
-}
-
-// demandWeight is what a second of tardiness counts, in thousandths.
-func demandWeight(row *mrp.Demand) int64 {
-	w := int64(row.Weight.Or(bom.One)) / 1_000_000
-	if f, ok := classFactor[row.Class]; ok {
-		w *= f
-	}
-	return min(w, 1_000_000_000)
-}
-
-// link adds what the pegs say: an order begins when its supplies are there.
-func (j *joint) link() {
-	linker := j.material.Linker()
-	for part := range j.m.Parts {
-		linker.Links(bom.PartID(part), func(k mrp.Link) {
-			if to := j.consumer(&k); to >= 0 {
-				j.bind(&k, to)
+			f.lotEnd[at] = f.lotReady[at]
+			if f.lotReady[at] >= capacity.Never {
+				continue
 			}
+			o := f.material.Lot(bom.PartID(part), int(at-f.lotStart[part]))
+			until := limit[at]
+			if until >= capacity.Never {
+				until = o.Need.Begin(f.zone) // nothing that is ever done takes it
+			}
+			if day, ok := o.Calendar.Back(f.day(until-int64(f.buffer(o.Part)/time.Second)), 0); ok {
+				f.lotEnd[at] = max(f.lotEnd[at], day.Begin(f.zone))
+			}
+		}
+	}
+}
+
+// consumerLimits are, by lot, the earliest time at which something takes it.
+func (f *Finite) consumerLimits() []int64 {
+	limit := make([]int64, len(f.lotJob))
+	for i := range limit {
+		limit[i] = capacity.Never
+	}
+	linker := f.material.Linker()
+	for part := range f.m.Parts {
+		if f.lotStart[part] == f.lotStart[part+1] || f.lotJob[f.lotStart[part]] >= 0 && f.lotJob[f.lotStart[part+1]-1] >= 0 {
+			continue
+		}
+		linker.Links(bom.PartID(part), func(k mrp.Link) {
+			if k.Supply != mrp.FromOrder {
+				return
+			}
+			at := f.lotStart[k.Of] + k.Lot
+			limit[at] = min(limit[at], f.takenAt(&k))
 		})
 	}
+	return limit
 }
 
-// consumer is the operation that takes a link's supply; -1: none.
-func (j *joint) consumer(k *mrp.Link) int32 {
-	job := int32(-1)
+// takenAt is when a consumer takes what a link gives it.
+func (f *Finite) takenAt(k *mrp.Link) int64 {
 	switch k.Consumer {
+	case mrp.ToSafety, mrp.ToExcess:
+		return f.material.Lot(k.Of, int(k.Lot)).Need.Begin(f.zone)
 	case mrp.ToDemand:
-		job = j.demandJob[k.To]
-	case mrp.ToReceipt:
-		job = j.receiptJob[k.To]
-	case mrp.ToOrder:
-		job = j.lotJob[j.lotStart[k.By]+k.To]
+		if f.demandJob[k.To] < 0 {
+			return capacity.Never
+		}
+		return max(f.needed(k.To), f.schedule.Start(f.problem.Jobs[f.demandJob[k.To]].First))
 	}
-	if job < 0 || j.problem.Jobs[job].Ops == 0 {
-		return -1
+	op := f.consumer(k)
+	if op < 0 {
+		return k.Needed.Begin(f.zone)
 	}
-	op := j.problem.Jobs[job].First
-	if k.Line >= 0 {
-		return j.stepAt(job, j.m.Components[k.Line].Op)
-	}
-	return op
+	return f.schedule.Start(op) - int64(f.offset(k)/time.Second)
 }
 
-// stepAt is a job's first operation with that number or a later one, its first without a number.
-func (j *joint) stepAt(job int32, number int32) int32 {
-	row := &j.problem.Jobs[job]
+// needed is when a demand wants its goods on the dock.
+func (f *Finite) needed(d int32) int64 {
+	row := &f.m.Book.Demands[d]
+	if row.Due.Exact && row.PackDays+row.ShipDays == 0 {
+		return row.Due.Unix
+	}
+	return f.m.NeedDay(d).Begin(f.zone)
+}
+
+// day is the day of an instant.
+func (j *joint) day(t int64) bom.Day { return bom.DayOf(time.Unix(t, 0).In(j.zone)) }
+
+// when is an instant as tables write it; not given if it is never.
+func (j *joint) when(t int64) bom.When {
+	if t >= capacity.Never || t <= -capacity.Never {
+		return bom.When{}
+	}
+	return bom.At(time.Unix(t, 0).In(j.zone))
+}
+
+// LotTimes are when a planned order starts and is there in the schedule: dates for
+// purchases and other lead times, exact times for what is made; not given if it never is.
+func (f *Finite) LotTimes(part bom.PartID, lot int) (start, end bom.When) {
+	at := f.lotStart[part] + int32(lot)
+	if f.lotEnd[at] >= capacity.Never {
+		return bom.When{}, bom.When{}
+	}
+	if job := f.lotJob[at]; job >= 0 {
+		return f.when(f.jobStart(job)), f.when(f.lotEnd[at])
+	}
+	o := f.material.Lot(part, lot)
+	due := f.day(f.lotEnd[at])
+	day, ok := o.Calendar.Back(due, int(o.Lead))
+	if !ok {
+		day = o.Start
+	}
+	return bom.OnDay(max(day, f.m.Start())), bom.OnDay(due)
+}
+
+func (f *Finite) jobStart(job int32) int64 {
+	row := &f.problem.Jobs[job]
+	start := capacity.Never
 	for op := row.First; op < row.First+row.Ops; op++ {
-		if j.problem.Ops[op].Number >= number {
-			return op
-		}
+		start = min(start, f.schedule.Start(op))
 	}
-	return row.First + row.Ops - 1
+	return start
 }
 
-// bind lets an operation begin when a supply is there.
-func (j *joint) bind(k *mrp.Link, to int32) {
-	p := j.problem
-	job, ready := int32(-1), int64(0)
-	switch k.Supply {
-	case mrp.FromStock:
-		ready = max(j.today, k.Joins.Begin(j.zone))
-		if k.Joins <= j.m.Start() {
-			return
-		}
-	case mrp.FromReceipt:
-		job, ready = j.receiptJob[k.Lot], j.receiptReady(k.Lot)
-	case mrp.FromOrder:
-		at := j.lotStart[k.Of] + k.Lot
-		job, ready = j.lotJob[at], j.lotReady[at]
-	}
-	lag := time.Duration(0)
-	if k.Line >= 0 {
-		if days := j.m.Components[k.Line].OffsetDays; days < 0 {
-			lag = time.Duration(-days) * 24 * time.Hour
+// Operations yields the operations of the schedule by order, operation and machine: one row
+// a machine of a split one; steps outside have no work centre. Lead times without a
+// routing are no operations.
+func (f *Finite) Operations() iter.Seq[capacity.ScheduledOperation] {
+	return func(yield func(capacity.ScheduledOperation) bool) {
+		latest := schedule.LatestEnds(f.problem)
+		for _, o := range f.ordersByID() {
+			job := &f.problem.Jobs[o.job]
+			for op := job.First; op < job.First+job.Ops; op++ {
+				if f.problem.Ops[op].Number == 0 {
+					continue
+				}
+				for _, a := range f.parts(op) {
+					if !yield(f.operation(o.id, a, latest[op])) {
+						return
+					}
+				}
+			}
 		}
 	}
-	ref := j.supplyRef(k.Supply, k.Of, k.Lot)
-	if job >= 0 && p.Jobs[job].Ops > 0 {
-		last := p.Jobs[job].First + p.Jobs[job].Ops - 1
-		p.Arcs = append(p.Arcs, schedule.Arc{From: last, To: to, Min: lag, Material: true, Cause: ref})
-		return
+}
+
+// parts are an operation's assignments by machine.
+func (f *Finite) parts(op int32) []schedule.Assignment {
+	parts := f.schedule.Of(op)
+	if len(parts) > 1 {
+		parts = slices.SortedFunc(slices.Values(parts), func(a, b schedule.Assignment) int { return cmp.Compare(a.Machine, b.Machine) })
 	}
-	if op := &p.Ops[to]; ready < capacity.Never && ready+int64(lag/time.Second) > op.Release || ready == capacity.Never {
-		op.Release, op.Cause = min(capacity.Never, ready+int64(lag/time.Second)), ref
+	return parts
+}
+
+// namedJob is a job of an order with the order's id.
+type namedJob struct {
+	id  string
+	job int32
+}
+
+// ordersByID are the orders and receipts that have a job with operations.
+func (f *Finite) ordersByID() []namedJob {
+	var out []namedJob
+	for part := range f.m.Parts {
+		for at := f.lotStart[part]; at < f.lotStart[part+1]; at++ {
+			if f.lotJob[at] >= 0 {
+				out = append(out, namedJob{f.material.LotID(bom.PartID(part), int(at-f.lotStart[part])), f.lotJob[at]})
+			}
+		}
 	}
+	for r, job := range f.receiptJob {
+		if job >= 0 {
+			out = append(out, namedJob{f.m.Book.Receipts[r].ID, job})
+		}
+	}
+	slices.SortFunc(out, func(a, b namedJob) int { return strings.Compare(a.id, b.id) })
+	return out
+}
+
+func (f *Finite) operation(order string, a schedule.Assignment, latest int64) capacity.ScheduledOperation {
+	op := &f.problem.Ops[a.Op]
+	row := capacity.ScheduledOperation{Order: order, Op: int(op.Number), Start: f.when(a.Start), SetupEnd: f.when(a.SetupEnd), End: f.when(a.End),
+		Quantity: a.Quantity, Family: f.problem.Families[op.Family], Pinned: a.Pin == schedule.Pinned}
+	if a.Machine >= 0 {
+		centre := f.problem.Machines[a.Machine].Centre
+		row.WorkCentre, row.Machine = f.problem.Centres[centre].ID, int(a.Machine-f.problem.Centres[centre].First)+1
+	}
+	if late := a.End - latest; late > 0 && a.End < capacity.Never && latest > -capacity.Never {
+		row.LateMinutes = bom.Number((late + 59) / 60 * int64(bom.One)) // up to whole minutes
+	}
+	return row
 }

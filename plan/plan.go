@@ -15,8 +15,10 @@ type Options struct {
 	// Progress, when set, is told how many parts are planned, from one goroutine at a time.
 	Progress func(done, total int)
 	// Phase, when set, is told the name of a phase of the work as it begins:
-	// compile, then material.
+	// compile, material, then capacity.
 	Phase func(name string)
+	// Finite schedules the orders on real work centres; nil: a material plan only.
+	Finite *FiniteOptions
 }
 
 // Plan is a plan of a model. It is immutable and safe for any number of readers.
@@ -24,6 +26,7 @@ type Plan struct {
 	model    *Model
 	network  *bom.Network
 	material *mrp.Plan
+	finite   *Finite // nil without finite scheduling
 }
 
 // New plans a model. Errors are *bom.Errors of *bom.RowError (BOM versions and
@@ -48,7 +51,32 @@ func New(ctx context.Context, m *Model, opts Options) (*Plan, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Plan{model: m, network: network, material: material}, nil
+	p := &Plan{model: m, network: network, material: material}
+	if opts.Finite == nil {
+		return p, nil
+	}
+	phase("capacity")
+	if err := p.schedule(ctx, opts); err != nil {
+		return nil, err
+	}
+	return p, nil
+}
+
+// schedule adds the finite schedule.
+func (p *Plan) schedule(ctx context.Context, opts Options) error {
+	var err error
+	if p.finite, err = newFinite(ctx, p.material, p.model.published, opts.Finite); err != nil || !opts.Finite.ScheduledLeadTimes {
+		return err
+	}
+	compiled, err := mrp.CompileWith(p.network, p.model.Shop, p.model.Book, p.finite.leadTimes())
+	if err != nil {
+		return err
+	}
+	if p.material, err = compiled.Plan(ctx, mrp.Options{Workers: opts.Workers, Progress: opts.Progress}); err != nil {
+		return err
+	}
+	p.finite, err = newFinite(ctx, p.material, p.model.published, opts.Finite)
+	return err
 }
 
 // Network compiles the model's BOM structure: where-used, low-level codes,
@@ -68,6 +96,9 @@ func (m *Model) Check() error {
 
 // Model is what was planned.
 func (p *Plan) Model() *Model { return p.model }
+
+// Finite is the finite schedule, nil if none was asked for.
+func (p *Plan) Finite() *Finite { return p.finite }
 
 // Network is the model's compiled BOM structure.
 func (p *Plan) Network() *bom.Network { return p.network }

@@ -2,44 +2,97 @@ package schedule
 
 import "github.com/taktplan/takt/capacity"
 
-// mostTries bounds the search for a place in which a chain keeps its longest waits.
-const mostTries = 2000
+// mostTries bounds the search for a place in which a chain keeps its longest waits and tools.
+const mostTries = 500
 
-// placeChain places operations that longest waits or held tools tie together. When
-// one begins later than the wait before it allows, the one before is moved back and the
-// chain placed again from there. Times only grow, so that behind all that is placed already it
-// ends; a chain that does not is placed without its longest waits, which is noted.
+// chainAim is what a chain is to keep.
+type chainAim struct {
+	waits, tools bool
+	behind       bool // placed behind all that is placed already, where nothing is in the way
+}
+
+// chainAims are tried one after another; what the last ones leave out is noted.
+var chainAims = [...]chainAim{
+	{waits: true, tools: true}, {waits: true, tools: true, behind: true}, {tools: true}, {tools: true, behind: true}, {},
+}
+
+// placeChain places operations that longest waits or held tools tie together.
 func (s *state) placeChain(ops []int32) {
-	floor := make([]int64, len(ops))
+	s.useHeld(ops, -1) // what pinned ones among them took
 	at := make(map[int32]int, len(ops))
 	for i, op := range ops {
 		at[op] = i
 	}
-	from := 0
+	for _, aim := range chainAims {
+		s.takeFrom(ops, 0)
+		if s.tryChain(ops, at, aim) {
+			break
+		}
+	}
+	s.noteWaits(ops)
+	s.noteTools(ops)
+	s.useHeld(ops, 1)
+}
+
+// tryChain places a chain so that it keeps what is aimed at. When an operation begins later
+// than the wait before it allows, the one before is moved back, one whose tool is taken is moved
+// itself, and the chain is placed again from there. Times only grow. It reports whether that came to
+// an end, and in time for all operations that calendars reach without such moves.
+func (s *state) tryChain(ops []int32, at map[int32]int, aim chainAim) bool {
+	floor := make([]int64, len(ops))
+	if aim.behind {
+		s.floorBehind(floor)
+	}
+	from, lost := 0, -1
 	for range mostTries {
 		for _, op := range ops[from:] {
 			if !s.placed[op] {
 				s.place(op, max(s.ready(op), floor[at[op]]))
 			}
 		}
-		k, later := s.conflict(ops, at)
-		if k < 0 {
-			s.holdTools(ops)
-			return
+		switch n := s.lostOf(ops); {
+		case lost < 0:
+			lost = n
+		case n > lost:
+			return false
+		}
+		move, later := s.conflict(ops, at, aim)
+		if move < 0 {
+			return true
+		}
+		k := at[move]
+		if later >= capacity.Never || s.isPinned(move) {
+			return false
 		}
 		floor[k] = max(floor[k]+1, later)
 		s.takeFrom(ops, k)
 		from = k
 	}
-	// Without the waits that cannot be kept.
-	s.takeFrom(ops, 0)
-	for _, op := range ops {
-		if !s.placed[op] {
-			s.place(op, s.ready(op))
+	return false
+}
+
+// floorBehind sets the end of all that is placed as the earliest start.
+func (s *state) floorBehind(floor []int64) {
+	last := s.p.Start
+	for op, placed := range s.placed {
+		if placed && s.end[op] < capacity.Never {
+			last = max(last, s.end[op])
 		}
 	}
-	s.noteWaits(ops)
-	s.holdTools(ops)
+	for i := range floor {
+		floor[i] = last
+	}
+}
+
+// lostOf counts the operations that no calendar reaches.
+func (s *state) lostOf(ops []int32) int {
+	n := 0
+	for _, op := range ops {
+		if s.start[op] >= capacity.Never {
+			n++
+		}
+	}
+	return n
 }
 
 // takeFrom removes the operations of a chain from place k on, but not pinned ones.
@@ -61,27 +114,33 @@ func (s *state) forget(op int32) {
 
 func (s *state) isPinned(op int32) bool { return s.pinned != nil && s.pinned[op] != nil }
 
-// conflict finds the first operation of a chain that has to begin later, and from when.
-func (s *state) conflict(ops []int32, at map[int32]int) (k int, later int64) {
-	for _, op := range ops {
-		if s.start[op] >= capacity.Never {
-			continue
-		}
-		for _, i := range s.in.of(op) {
-			a := &s.p.Arcs[i]
-			if !a.HasMax || s.isPinned(a.From) {
-				continue
-			}
-			if over := s.start[op] - s.longestAfter(a); over > 0 {
-				return at[a.From], s.startToEnd(a.From, over)
+// conflict finds the first operation of a chain that has to begin later, and from when; -1: none.
+func (s *state) conflict(ops []int32, at map[int32]int, aim chainAim) (op int32, later int64) {
+	if aim.waits {
+		for _, op := range ops {
+			if move, later := s.overdue(op); move >= 0 {
+				return move, later
 			}
 		}
 	}
-	for i, op := range ops {
-		if o := &s.p.Ops[op]; o.HoldTool && !s.isPinned(op) && s.start[op] < capacity.Never {
-			if retry := s.toolBusy(op); retry > 0 {
-				return i, max(retry, s.start[op]+1)
-			}
+	if aim.tools {
+		return s.toolConflict(ops, at)
+	}
+	return -1, 0
+}
+
+// overdue finds an operation that has to end later lest another wait too long for it.
+func (s *state) overdue(op int32) (move int32, later int64) {
+	if s.start[op] >= capacity.Never {
+		return -1, 0
+	}
+	for _, i := range s.in.of(op) {
+		a := &s.p.Arcs[i]
+		if !a.HasMax || s.isPinned(a.From) || s.end[a.From] >= capacity.Never {
+			continue
+		}
+		if over := s.start[op] - s.longestAfter(a); over > 0 {
+			return a.From, s.startToEnd(a.From, over)
 		}
 	}
 	return -1, 0
@@ -112,63 +171,15 @@ func (s *state) startToEnd(op int32, later int64) int64 {
 	return start
 }
 
-// holdTools takes the tools that stay with the job until its last operation ends.
-func (s *state) holdTools(ops []int32) {
-	for _, op := range ops {
-		if n := s.holds(op); n > 0 && s.start[op] < capacity.Never {
-			s.pools[s.p.Modes[s.at[op].Mode].Tool-1].Use(s.start[op], s.jobEnd(op), n)
-		}
-	}
-}
-
-// holds are the units of its tool that an operation keeps for its job beyond what
-// earlier ones keep.
-func (s *state) holds(op int32) int32 {
-	if !s.p.Ops[op].HoldTool || s.at[op].Mode < 0 {
-		return 0
-	}
-	tool := s.p.Modes[s.at[op].Mode].Tool
-	if tool == 0 {
-		return 0
-	}
-	units := s.held(op, tool)
-	for k := s.p.Jobs[s.p.Ops[op].Job].First; k < op; k++ {
-		units -= min(units, s.held(k, tool))
-	}
-	return units
-}
-
-// jobEnd is the end of the last operation of an operation's job.
-func (s *state) jobEnd(op int32) int64 {
-	job := &s.p.Jobs[s.p.Ops[op].Job]
-	end := s.end[op]
-	for k := job.First; k < job.First+job.Ops; k++ {
-		if s.placed[k] && s.end[k] < capacity.Never {
-			end = max(end, s.end[k])
-		}
-	}
-	return end
-}
-
-// toolBusy is when to try again with a tool that another job holds; 0: it is free.
-func (s *state) toolBusy(op int32) int64 {
-	if s.holds(op) == 0 {
-		return 0
-	}
-	m := &s.p.Modes[s.at[op].Mode]
-	tool, n := m.Tool-1, max(m.ToolUnits, 1) // with what earlier operations hold, which is not taken yet
-	if ok, retry := s.pools[tool].Fits(s.start[op], s.jobEnd(op), n, s.p.Pools[tool].Units); !ok {
-		return retry
-	}
-	return 0
-}
-
 // noteWaits records the longest waits of a chain that are not kept.
 func (s *state) noteWaits(ops []int32) {
 	for _, op := range ops {
 		for _, i := range s.in.of(op) {
 			a := &s.p.Arcs[i]
-			if over := s.start[op] - s.longestAfter(a); a.HasMax && over > 0 && s.start[op] < capacity.Never {
+			if !a.HasMax || s.start[op] >= capacity.Never || s.end[a.From] >= capacity.Never {
+				continue
+			}
+			if over := s.start[op] - s.longestAfter(a); over > 0 {
 				s.broken = append(s.broken, Violation{Kind: TooLate, Op: op, Other: a.From, By: over, At: s.start[op]})
 			}
 		}

@@ -58,8 +58,10 @@ func (p *Problem) Check() error {
 	for i := range p.Modes {
 		c.checkMode(i)
 	}
+	owner := make([]int32, len(p.Modes)) // of the modes: operations, from 1
 	for i := range p.Ops {
 		c.checkOp(i)
+		c.checkOwner(i, owner)
 	}
 	c.checkArcs()
 	for i := range p.Pins {

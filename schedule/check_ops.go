@@ -68,6 +68,22 @@ func (c *checker) checkModes(i int) {
 	}
 }
 
+// checkOwner checks that no other operation has the modes of an operation: its quantity
+// decides how long they take.
+func (c *checker) checkOwner(i int, owner []int32) {
+	op := &c.p.Ops[i]
+	if op.Modes < 0 || op.NumModes <= 0 || int64(op.Modes)+int64(op.NumModes) > int64(len(owner)) {
+		return // checkModes says it
+	}
+	for k := op.Modes; k < op.Modes+op.NumModes; k++ {
+		if owner[k] != 0 {
+			c.fail("Ops", i, "Modes", op.Modes, fmt.Sprintf("modes of its own are expected, but Modes[%d] is operation %d's: append a copy for this one", k, owner[k]-1))
+			return
+		}
+		owner[k] = int32(i) + 1
+	}
+}
+
 // checkArcs checks the arcs, and that no operations wait for each other.
 func (c *checker) checkArcs() {
 	p := c.p

@@ -50,6 +50,7 @@ func TestCheck(t *testing.T) {
 		{"Ops", 0, "SplitMax", func(p *Problem) { p.Ops[0].SplitMax = -1 }},
 		{"Ops", 0, "Load", func(p *Problem) { p.Ops[0].Load = -1 }},
 		{"Ops", 0, "Modes", func(p *Problem) { p.Ops[0].Modes = 99 }},
+		{"Ops", 1, "Modes", func(p *Problem) { p.Ops[1].Modes = p.Ops[0].Modes }},
 		{"Ops", 0, "NumModes", func(p *Problem) { p.Ops[0].NumModes = 99 }},
 		{"Ops", 0, "NumModes", func(p *Problem) { p.Ops[0].NumModes = -1 }},
 		{"Modes", 0, "Centre", func(p *Problem) { p.Modes[0].Centre = 3 }},

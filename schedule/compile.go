@@ -22,6 +22,8 @@ type compiled struct {
 	hours    map[hoursKey]*capacity.Hours
 	matrices []denseMatrix
 	pinned   [][]Assignment // by operation; nil without pins
+	holds    [][]int32      // by job: tools that its operations may hold; nil without any
+	alike    []bool         // by centre: all its machines work the same hours
 	chained  []bool         // by operation: has an arc with a longest wait, or its tool is held
 }
 
@@ -67,6 +69,8 @@ func compile(p *Problem) *compiled {
 			c.pinned[a.Op] = append(c.pinned[a.Op], a)
 		}
 	}
+	c.compareHours()
+	c.listHolds()
 	c.formUnits()
 	return c
 }
@@ -109,6 +113,16 @@ func (c *compiled) sort() {
 	}
 }
 
+// compareHours finds the centres whose machines all work the same hours.
+func (c *compiled) compareHours() {
+	c.alike = make([]bool, len(c.p.Centres))
+	for i := range c.p.Centres {
+		w := &c.p.Centres[i]
+		machines := c.p.Machines[w.First : w.First+w.Machines]
+		c.alike[i] = !slices.ContainsFunc(machines, func(m Machine) bool { return m.Hours != machines[0].Hours })
+	}
+}
+
 func (c *compiled) compileWork() {
 	p := c.p
 	c.work = make([]int64, len(p.Modes))
@@ -120,7 +134,7 @@ func (c *compiled) compileWork() {
 	}
 }
 
-// workOf is the working time of a quantity without setup, in nanoseconds, at most 200 years.
+// workOf is the working time of a quantity without setup, in nanoseconds, at most longestWork.
 func workOf(m *Mode, op *Op, q bom.Quantity) int64 {
 	if m.Run == 0 || q == 0 {
 		return min(int64(m.Fixed), longestWork)
@@ -153,10 +167,11 @@ func workOf(m *Mode, op *Op, q bom.Quantity) int64 {
 	if v > uint64(longestWork) {
 		return longestWork
 	}
-	return min(int64(v)+int64(m.Fixed), longestWork)
+	return add(int64(v), int64(m.Fixed))
 }
 
-const longestWork = int64(200*365*24) * int64(time.Hour)
+// longestWork is where working times stop: 292 years, which Check does not accept.
+const longestWork = int64(endlessWork)
 
 // scaleUp multiplies a 128-bit number; what overflows becomes the largest.
 func scaleUp(hi, lo, by uint64) (uint64, uint64) {

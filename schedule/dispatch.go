@@ -72,7 +72,7 @@ func (s *state) dispatch(b *builder, d *ruleData) error {
 	w := &waiting{state: s, b: b, d: d, left: append([]int32(nil), s.unitIn...), byCentre: make([][]int32, len(s.p.Centres)), events: &queue{}}
 	w.quiet = make([]int64, len(s.p.Centres))
 	for u := range s.units {
-		if w.left[u] == 0 {
+		if s.unitIn[u] == 0 { // not left: what arrived lets others arrive at once
 			w.arrive(int32(u))
 		}
 	}

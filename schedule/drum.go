@@ -55,7 +55,7 @@ func (b *builder) drum() int32 {
 	last := b.p.Start
 	for i := range b.p.Ops {
 		if op := &b.p.Ops[i]; b.onMachine(op) && b.p.Centres[b.p.Modes[op.Modes].Centre].Kind == Exclusive {
-			load[b.p.Modes[op.Modes].Centre] += ceilSeconds(int64(b.p.Modes[op.Modes].Setup) + b.work[op.Modes])
+			load[b.p.Modes[op.Modes].Centre] += ceilSeconds(add(int64(b.p.Modes[op.Modes].Setup), b.work[op.Modes]))
 		}
 	}
 	for j := range b.goals {

@@ -51,8 +51,8 @@ func (c *compiled) soonest(a *Arc, b *bounds) int64 {
 	return b.end[a.From] + ceilSeconds(int64(a.Min))
 }
 
-// soonestEnd is the earliest end of an operation that begins at or after ready, over
-// its modes, in as many parts as it may have.
+// soonestEnd is the earliest start and the earliest end of an operation that begins at or after
+// ready, over its modes, which may differ in that, in as many parts as it may have.
 func (c *compiled) soonestEnd(op int32, ready int64) (start, end int64) {
 	o := &c.p.Ops[op]
 	if o.NumModes == 0 || ready >= capacity.Never {
@@ -62,8 +62,8 @@ func (c *compiled) soonestEnd(op int32, ready int64) (start, end int64) {
 	for m := o.Modes; m < o.Modes+o.NumModes; m++ {
 		mode := &c.p.Modes[m]
 		if mode.Centre < 0 {
-			if s, e, ok := leadTime(c.p, mode, ready); ok && e < end {
-				start, end = s, e
+			if s, e, ok := leadTime(c.p, mode, ready); ok {
+				start, end = min(start, s), min(end, e)
 			}
 			continue
 		}
@@ -73,10 +73,10 @@ func (c *compiled) soonestEnd(op int32, ready int64) (start, end int64) {
 		}
 		centre := &c.p.Centres[mode.Centre]
 		for k := centre.First; k < centre.First+centre.Machines; k++ {
-			if s, e, ok := c.hoursOf(mode, k).Add(ready, ceilSeconds(work)); ok && e < end {
-				start, end = s, e
+			if s, e, ok := c.hoursOf(mode, k).Add(ready, ceilSeconds(work)); ok {
+				start, end = min(start, s), min(end, e)
 			}
-			if c.sameHours(centre) {
+			if c.alike[mode.Centre] {
 				break
 			}
 		}
@@ -84,20 +84,14 @@ func (c *compiled) soonestEnd(op int32, ready int64) (start, end int64) {
 	return start, end
 }
 
-// sameHours reports whether all machines of a centre work the same hours.
-func (c *compiled) sameHours(centre *Centre) bool {
-	first := c.p.Machines[centre.First].Hours
-	return c.p.Machines[centre.First+centre.Machines-1].Hours == first && c.p.Machines[centre.First+centre.Machines/2].Hours == first
-}
-
 // afterDues puts jobs without a due date (stock that is filled up) behind all that have one.
 const afterDues = int64(100*365) * 24 * 3600
 
-// goal is when a job is wanted: its due date less its safety time, else its target.
+// goal is when a job is wanted: its due date, else its target.
 func goal(j *Job) int64 {
 	switch {
 	case j.Due != 0:
-		return j.Due - ceilSeconds(int64(j.Buffer))
+		return j.Due
 	case j.Target != 0:
 		return j.Target + afterDues
 	}
@@ -121,9 +115,11 @@ func (c *compiled) latest(goals []int64) bounds {
 // latestEnd is when an operation has to end for its job and what follows it.
 func (c *compiled) latestEnd(op int32, goals []int64, b *bounds) int64 {
 	job := c.p.Ops[op].Job
+	row := &c.p.Jobs[job]
 	end := capacity.Never
 	out := c.out.of(op)
-	if last := c.p.Jobs[job].First + c.p.Jobs[job].Ops - 1; op == last || len(out) == 0 {
+	last := op == row.First+row.Ops-1
+	if last || len(out) == 0 {
 		end = goals[job]
 	}
 	for _, i := range out {
@@ -131,6 +127,9 @@ func (c *compiled) latestEnd(op int32, goals []int64, b *bounds) int64 {
 		if start := b.start[a.To]; start < capacity.Never {
 			end = min(end, start-ceilSeconds(int64(a.Min)))
 		}
+	}
+	if last && row.Buffer > 0 && end < capacity.Never {
+		end -= ceilSeconds(int64(row.Buffer))
 	}
 	return end
 }
@@ -162,6 +161,9 @@ func leadBack(p *Problem, m *Mode, end int64) int64 {
 		zone = time.UTC
 	}
 	t := time.Unix(end, 0).In(zone)
+	if t.Year() < 1 || t.Year() > 9999 { // past what a Day can count
+		return end - int64(m.LeadDays)*24*3600
+	}
 	day, ok := m.Calendar.Back(bom.DayOf(t), int(m.LeadDays))
 	if !ok {
 		return end - int64(m.LeadDays)*24*3600
@@ -214,7 +216,7 @@ func (c *compiled) placeBack(op int32, end int64, lines []capacity.Timeline) int
 			continue
 		}
 		centre := &c.p.Centres[mode.Centre]
-		n := ceilSeconds(int64(mode.Setup) + c.work[m])
+		n := ceilSeconds(add(int64(mode.Setup), c.work[m]))
 		for k := centre.First; k < centre.First+centre.Machines; k++ {
 			if start, e, ok := lines[k].LatestFit(c.hoursOf(mode, k), end, n, !o.Interruptible); ok && start > best {
 				best, bestEnd, machine = start, e, k

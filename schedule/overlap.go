@@ -56,7 +56,7 @@ func (s *state) firstBatch(a *Arc) int64 {
 // its hours; up rounds to the next second, else to the one before.
 func (s *state) progress(a *Assignment, setup int64, q bom.Quantity, up bool) (int64, bool) {
 	m := &s.p.Modes[a.Mode]
-	n := setup + int64(m.Fixed) + runOf(m, q, up)
+	n := add(add(setup, int64(m.Fixed)), runOf(m, q, up))
 	seconds := n / second
 	if up {
 		seconds = ceilSeconds(n)

@@ -112,6 +112,9 @@ func leadTime(p *Problem, m *Mode, ready int64) (start, end int64, ok bool) {
 		zone = time.UTC
 	}
 	t := time.Unix(ready, 0).In(zone)
+	if t.Year() < 1 || t.Year() > 9999 { // past what a Day can count
+		return 0, 0, false
+	}
 	day := bom.DayOf(t)
 	first, ok := m.Calendar.Forward(day, 0)
 	if !ok {
@@ -161,7 +164,7 @@ func (s *state) findMachine(op, mode, machine int32, q bom.Quantity, work, ready
 
 // fit places setup and work on hours that nothing else occupies.
 func (s *state) fit(op, mode int32, hours *capacity.Hours, ready, setup, work int64) (c choice) {
-	total := ceilSeconds(setup + work)
+	total := ceilSeconds(add(setup, work))
 	if s.p.Ops[op].Interruptible || s.interrupt {
 		c.Start, c.End, c.ok = hours.Add(ready, total)
 	} else {
@@ -293,7 +296,7 @@ func (s *state) findLoad(op, mode, machine int32, hours *capacity.Hours, q bom.Q
 		if need, _ := s.setup(machine, s.familyBefore(machine, gap.Before), o.Family, m.Setup); need != l.setup {
 			continue
 		}
-		if !o.Interruptible && l.end-l.start != ceilSeconds(l.setup+l.work) {
+		if !o.Interruptible && l.end-l.start != ceilSeconds(add(l.setup, l.work)) {
 			continue
 		}
 		return choice{Assignment: Assignment{Start: l.start, SetupEnd: l.setupEnd, End: l.end}, setup: l.setup, ok: true, join: true}
@@ -304,7 +307,7 @@ func (s *state) findLoad(op, mode, machine int32, hours *capacity.Hours, q bom.Q
 // the batches that those before it hand over. It gives the time from which to try again, 0 if nothing is in the way.
 func (s *state) blocked(op int32, m *Mode, c *choice) int64 {
 	o := &s.p.Ops[op]
-	if n := s.toolUnits(o, m, c.Start); n > 0 {
+	if n := s.toolUnits(o, m); n > 0 {
 		if ok, retry := s.pools[m.Tool-1].Fits(c.Start, c.End, n, s.p.Pools[m.Tool-1].Units); !ok {
 			return retry
 		}

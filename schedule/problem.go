@@ -94,7 +94,7 @@ type Job struct {
 	Target int64         // without a due date: when it is wanted, which decides its turn only; 0: none
 	Weight int64         // of its tardiness, in thousandths; 0 with a due date: not weighed
 	Rank   int32         // priority: 1 is the most urgent; 0: none
-	Buffer time.Duration // safety time before its due date that construction aims to keep
+	Buffer time.Duration // safety time before its due date and what waits for it, which construction aims to keep
 	First  int32         // operation
 	Ops    int32         // how many
 }

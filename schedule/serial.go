@@ -146,13 +146,13 @@ func (s *state) after(a *Arc) int64 {
 func (s *state) place(op int32, ready int64) {
 	o := &s.p.Ops[op]
 	switch {
-	case o.NumModes == 0:
-		s.put(op, []choice{{Assignment: Assignment{Op: op, Machine: -1, Mode: -1, Start: ready, SetupEnd: ready, End: ready, Quantity: o.Quantity}}})
-		return
 	case ready >= capacity.Never:
 		s.drop(op)
 		return
-	case o.SplitMax > 1:
+	case o.NumModes == 0:
+		s.put(op, []choice{{Assignment: Assignment{Op: op, Machine: -1, Mode: -1, Start: ready, SetupEnd: ready, End: ready, Quantity: o.Quantity}}})
+		return
+	case o.SplitMax > 1 && !s.sharesTool(o):
 		s.placeSplit(op, ready)
 		return
 	}

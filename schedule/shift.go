@@ -14,6 +14,7 @@ import (
 // O(n log n).
 func (b *builder) shiftRight() {
 	s := b.best
+	late := b.servesLate()
 	ops := slices.Clone(b.order)
 	place := make([]int32, len(ops)) // in topological order
 	for i, op := range ops {
@@ -28,10 +29,25 @@ func (b *builder) shiftRight() {
 				return
 			}
 		}
-		if s.movable(op) {
+		if !late[op] && s.movable(op) {
 			s.shift(op, b.lastEnd(op))
 		}
 	}
+}
+
+// servesLate marks the operations that late jobs wait for. They stay as early as they are: what
+// holds the job up shows, and an hour won stays an hour won.
+func (b *builder) servesLate() []bool {
+	late := make([]bool, len(b.p.Ops))
+	for i := len(b.order) - 1; i >= 0; i-- {
+		op := b.order[i]
+		job := &b.p.Jobs[b.p.Ops[op].Job]
+		late[op] = job.Due != 0 && b.best.end[op] > job.Due
+		for _, a := range b.out.of(op) {
+			late[op] = late[op] || late[b.p.Arcs[a].To]
+		}
+	}
+	return late
 }
 
 // movable reports whether an operation can be moved by itself.
@@ -57,7 +73,7 @@ func (b *builder) lastEnd(op int32) int64 {
 	if op == job.First+job.Ops-1 {
 		switch {
 		case job.Due != 0:
-			end = max(s.end[op], goal(job))
+			end = max(s.end[op], job.Due)
 		case job.Target != 0:
 			end = max(s.end[op], job.Target)
 		}
@@ -68,6 +84,9 @@ func (b *builder) lastEnd(op int32) int64 {
 	}
 	if end >= capacity.Never {
 		return s.end[op] // nothing says how late it may be
+	}
+	if op == job.First+job.Ops-1 {
+		end = max(s.end[op], end-ceilSeconds(int64(job.Buffer)))
 	}
 	return end
 }

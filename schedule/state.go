@@ -84,6 +84,11 @@ func (s *state) pin() {
 		}
 		s.placed[op] = true
 	}
+	if s.pinned != nil {
+		for _, ops := range s.units {
+			s.useHeld(ops, 1)
+		}
+	}
 }
 
 func (s *state) addPart(op int32, a Assignment) {
@@ -135,7 +140,7 @@ func (s *state) release(op *Op, a *Assignment) {
 }
 
 func (s *state) usePools(op *Op, m *Mode, from, to int64, sign int32) {
-	if n := s.toolUnits(op, m, from); n > 0 {
+	if n := s.toolUnits(op, m); n > 0 {
 		s.pools[m.Tool-1].Use(from, to, sign*n)
 	}
 	if m.Operator > 0 {
@@ -143,34 +148,13 @@ func (s *state) usePools(op *Op, m *Mode, from, to int64, sign int32) {
 	}
 }
 
-// toolUnits are the units of its tool that an operation takes for itself: what its job
-// does not hold already. What it holds itself is taken when the whole job is placed.
-func (s *state) toolUnits(op *Op, m *Mode, start int64) int32 {
-	if m.Tool == 0 || op.HoldTool {
+// toolUnits are the units of its tool that an operation takes for itself: none of a tool
+// that its job may hold, which is taken when the whole job is placed.
+func (s *state) toolUnits(op *Op, m *Mode) int32 {
+	if m.Tool == 0 || s.mayHold(op.Job, m.Tool) {
 		return 0
 	}
-	units := max(m.ToolUnits, 1)
-	job := &s.p.Jobs[op.Job]
-	for k := job.First; k < job.First+job.Ops; k++ {
-		if s.p.Ops[k].Number >= op.Number {
-			break
-		}
-		if s.start[k] <= start {
-			units -= min(units, s.held(k, m.Tool))
-		}
-	}
-	return units
-}
-
-// held are the units of a tool that an operation keeps for its job.
-func (s *state) held(op, tool int32) int32 {
-	if !s.p.Ops[op].HoldTool || !s.placed[op] || s.at[op].Mode < 0 {
-		return 0
-	}
-	if m := &s.p.Modes[s.at[op].Mode]; m.Tool == tool {
-		return max(m.ToolUnits, 1)
-	}
-	return 0
+	return max(m.ToolUnits, 1)
 }
 
 // reserveLoad joins the oven load with the same times, or makes one.

@@ -52,6 +52,7 @@ func options(a *app, exit func(int)) []kong.Option {
 			{Key: "plan", Title: "Planning:"},
 			{Key: "model", Title: "Models:"},
 		}),
+		kong.Vars{"rules": ruleNames()},
 		kong.Bind(a),
 	}
 }

@@ -13,6 +13,7 @@ import (
 // explainCmd says why something is planned as it is.
 type explainCmd struct {
 	modelArg
+	finiteFlags
 	ID     string `arg:"" name:"id" help:"A planned order (BIKE@main/2026-12-01/1), a receipt, a demand, or a part (BIKE or BIKE@north)."`
 	As     string `enum:"any,order,receipt,demand,part" default:"any" help:"What the id is, where several things have it."`
 	Depth  int    `default:"0" placeholder:"N" help:"Levels of the trees; 0: all."`
@@ -46,7 +47,11 @@ func (c *explainCmd) Run(a *app) error {
 	if err != nil {
 		return err
 	}
-	p, err := a.plan(c.modelArg, model, 0)
+	finite, err := c.options()
+	if err != nil {
+		return err
+	}
+	p, err := a.plan(c.modelArg, model, 0, finite)
 	if err != nil {
 		return err
 	}
@@ -183,7 +188,7 @@ func (x *explanation) order(e *mrp.Explanation) error {
 		g.write(w)
 		x.printTree("SERVES", "nothing", serves, false)
 		x.printTree("NEEDS", "nothing", needs, true)
-	}, tables.PlannedOrders(x.plan.Model().Zone(), slices.Values([]mrp.Order{*o})), steps, x.treeTable("serves", serves), x.treeTable("needs", needs))
+	}, tables.PlannedOrders(x.plan.Model().Zone(), slices.Values([]mrp.Order{*o}), x.plan.Finite()), steps, x.treeTable("serves", serves), x.treeTable("needs", needs))
 }
 
 func (x *explanation) steps(list []mrp.Step) tables.Table {

@@ -15,7 +15,7 @@ func (x *explanation) part(p bom.PartID) error {
 	list := x.stockRequirements(p)
 	record := x.record(p)
 	atp := x.atp(p)
-	orders := tables.PlannedOrders(x.plan.Model().Zone(), x.m.OrdersOf(p))
+	orders := tables.PlannedOrders(x.plan.Model().Zone(), x.m.OrdersOf(p), x.plan.Finite())
 	advice := x.messages(func(g *mrp.Message) bool { return g.Part == p })
 	return x.print(func() {
 		fmt.Fprintf(x.a.stdout, "Part %s\n", x.describe(p))

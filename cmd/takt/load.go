@@ -54,10 +54,15 @@ func (a *app) load(m modelArg) (*plan.Model, []tables.Note, error) {
 }
 
 // plan plans a model.
-func (a *app) plan(m modelArg, model *plan.Model, workers int) (*plan.Plan, error) {
+func (a *app) plan(m modelArg, model *plan.Model, workers int, finite *plan.FiniteOptions) (*plan.Plan, error) {
 	defer a.stats.begin("")
 	progress := a.bar.track("planning", "parts", 1)
+	if finite != nil {
+		scheduling := a.bar.track("scheduling", "operations", 1)
+		finite.Progress = func(done, total int) { scheduling(int64(done), int64(total)) }
+	}
 	p, err := plan.New(a.ctx, model, plan.Options{
+		Finite:   finite,
 		Workers:  workers,
 		Phase:    a.stats.begin,
 		Progress: func(done, total int) { progress(int64(done), int64(total)) },
@@ -70,6 +75,9 @@ func (a *app) plan(m modelArg, model *plan.Model, workers int) (*plan.Plan, erro
 	tuneMemory(tellPercent)
 	a.stats.counts.Orders = p.Material().NumOrders()
 	a.stats.counts.Requirements = p.Material().NumRequirements()
+	if f := p.Finite(); f != nil {
+		a.stats.counts.Operations = len(f.Schedule().Ops)
+	}
 	return p, nil
 }
 

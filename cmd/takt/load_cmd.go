@@ -47,7 +47,7 @@ func (c *loadCmd) Run(a *app) error {
 	if err != nil {
 		return err
 	}
-	p, err := a.plan(c.modelArg, model, 0)
+	p, err := a.plan(c.modelArg, model, 0, nil)
 	if err != nil {
 		return err
 	}

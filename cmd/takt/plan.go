@@ -15,8 +15,11 @@ import (
 // planCmd plans a model.
 type planCmd struct {
 	modelArg
-	Out     string `placeholder:"PATH" help:"Write all tables of the plan there: a folder of CSV files, or one .json or .xlsx file. They appear whole or not at all."`
-	Format  string `enum:"text,json,csv,xlsx" default:"text" help:"text: a report. json: all tables as one document. csv: the planned orders. xlsx: a workbook, with --out."`
+	Out    string `placeholder:"PATH" help:"Write all tables of the plan there: a folder of CSV files, or one .json or .xlsx file. They appear whole or not at all."`
+	Format string `enum:"text,json,csv,xlsx" default:"text" help:"text: a report. json: all tables as one document. csv: the planned orders. xlsx: a workbook, with --out."`
+	finiteFlags
+	Verify  bool   `help:"With --finite: check the schedule from first principles; violations are listed, and exit with 1."`
+	Report  string `placeholder:"FILE.html" help:"With --finite: write the schedule as one page: Gantt charts, load, late demands and why, stock of the worst parts."`
 	Strict  bool   `help:"Exit with 1 if a demand is late or short."`
 	Workers int    `placeholder:"N" help:"Number of threads; default: one a processor. The plan does not depend on it."`
 }
@@ -31,7 +34,10 @@ Examples:
     takt plan factory --start 2026-11-23 --out plan
     takt plan factory --out plan.xlsx
     takt plan factory --format json > plan.json
-    takt plan factory --strict || echo "something is late"`
+    takt plan factory --strict || echo "something is late"
+    takt plan factory --finite --verify --out plan
+    takt plan factory --finite --report plan.html
+    takt plan factory --finite --direction forward --rule atc`
 }
 
 // Run plans and reports.
@@ -45,11 +51,18 @@ func (c *planCmd) Run(a *app) error {
 	if c.Workers < 0 {
 		return errors.New("--workers: a number from 1 on")
 	}
+	finite, err := c.options()
+	if err != nil {
+		return err
+	}
+	if finite == nil && (c.Verify || c.Report != "") {
+		return errors.New("--verify and --report show a schedule: add --finite")
+	}
 	model, notes, err := a.load(c.modelArg)
 	if err != nil {
 		return err
 	}
-	p, err := a.plan(c.modelArg, model, c.Workers)
+	p, err := a.plan(c.modelArg, model, c.Workers, finite)
 	if err != nil {
 		return err
 	}
@@ -61,6 +74,12 @@ func (c *planCmd) Run(a *app) error {
 	err = a.interruptible(func() {
 		if c.Format == formatText || c.Strict {
 			r.demands = p.Material().DemandResults()
+		}
+		if p.Finite() != nil {
+			r.promises = p.Finite().Promises()
+			if c.Verify {
+				r.violations = p.Finite().Verify()
+			}
 		}
 		if c.Format == formatText || c.Out != "" || c.Format == formatJSON {
 			r.messages = p.Material().AllMessages()
@@ -80,10 +99,18 @@ func (c *planCmd) Run(a *app) error {
 	if err := c.output(a, r); err != nil {
 		return err
 	}
-	if c.Strict && slices.ContainsFunc(r.demands, func(d mrp.DemandResult) bool { return d.Status != mrp.OnTime }) {
+	if len(r.violations) > 0 || c.Strict && r.anyLate() {
 		return strictError{}
 	}
 	return nil
+}
+
+// anyLate reports whether a demand is late or short.
+func (r *report) anyLate() bool {
+	if r.plan.Finite() != nil {
+		return slices.ContainsFunc(r.promises, func(p plan.Promise) bool { return p.Status != mrp.OnTime })
+	}
+	return slices.ContainsFunc(r.demands, func(d mrp.DemandResult) bool { return d.Status != mrp.OnTime })
 }
 
 // checkOut finds out before the work whether the output has a place to go.
@@ -118,6 +145,11 @@ func (c *planCmd) output(a *app, r *report) error {
 	}
 	a.stats.begin(phaseWrite)
 	defer a.stats.begin("")
+	if c.Report != "" {
+		if err := a.saveReport(c.Report, r); err != nil {
+			return err
+		}
+	}
 	switch {
 	case c.Format == formatText:
 		return a.interruptible(func() { r.write(a.stdout) })
@@ -125,7 +157,7 @@ func (c *planCmd) output(a *app, r *report) error {
 		fmt.Fprintf(a.stdout, "wrote %s\n", r.out)
 		return nil
 	case c.Format == formatCSV:
-		return tables.PlannedOrders(r.plan.Model().Zone(), r.plan.Material().Orders()).CSV(a.ctx, a.stdout)
+		return tables.PlannedOrders(r.plan.Model().Zone(), r.plan.Material().Orders(), r.plan.Finite()).CSV(a.ctx, a.stdout)
 	}
 	return tables.WriteJSON(a.ctx, a.stdout, results(r)...)
 }

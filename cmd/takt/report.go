@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"iter"
+	"math"
 	"slices"
 	"strconv"
 	"strings"
@@ -13,6 +14,7 @@ import (
 	"github.com/taktplan/takt/mrp"
 	"github.com/taktplan/takt/plan"
 	"github.com/taktplan/takt/plan/tables"
+	"github.com/taktplan/takt/schedule"
 )
 
 // Lists of the report are cut after so many lines.
@@ -30,8 +32,11 @@ type report struct {
 	notes    []tables.Note
 	demands  []mrp.DemandResult
 	messages iter.Seq[mrp.Message]
-	told     digest
-	out      string // where the tables were written; empty: nowhere
+	// Of a finite plan:
+	promises   []plan.Promise
+	violations []schedule.Violation
+	told       digest
+	out        string // where the tables were written; empty: nowhere
 }
 
 // write prints the report.
@@ -39,8 +44,16 @@ func (r *report) write(w io.Writer) {
 	orders := r.orders()
 	r.header(w)
 	r.totals(w, &orders)
+	if r.plan.Finite() != nil {
+		r.schedule(w)
+		r.runsToday(w)
+	}
 	r.releaseToday(w, &orders)
-	r.late(w)
+	if r.plan.Finite() != nil {
+		r.latePromises(w)
+	} else {
+		r.late(w)
+	}
 	r.advice(w)
 	r.followUp(w)
 	for i, n := range r.notes {
@@ -70,25 +83,7 @@ func (r *report) header(w io.Writer) {
 
 // totals prints the figures of the plan.
 func (r *report) totals(w io.Writer, orders *orderDigest) {
-	var onTime, late, short, sum, worst int
-	for i := range r.demands {
-		d := &r.demands[i]
-		switch d.Status {
-		case mrp.OnTime:
-			onTime++
-			continue
-		case mrp.Late:
-			late++
-		case mrp.Short:
-			short++
-		}
-		sum += d.LateDays
-		worst = max(worst, d.LateDays)
-	}
-	served := fmt.Sprintf("%s on time (%s), %s late, %s short", thousands(int64(onTime)), percent(onTime, len(r.demands)), thousands(int64(late)), thousands(int64(short)))
-	if late > 0 {
-		served += fmt.Sprintf("; late by %s in sum, at worst %d", days(sum), worst)
-	}
+	served := r.served()
 	total := 0
 	var planned []string
 	for k, n := range orders.planned {
@@ -105,6 +100,49 @@ func (r *report) totals(w io.Writer, orders *orderDigest) {
 	g.add("planned orders", thousands(int64(total)), strings.Join(planned, ", "))
 	g.add("messages", thousands(int64(r.told.total)), said)
 	g.write(w)
+}
+
+// served says how many demands are on time, late and short, on real machines if they are scheduled.
+func (r *report) served() string {
+	var n [3]int // on time, late, short
+	sum, worst, all := 0.0, 0.0, 0
+	add := func(status mrp.Status, days float64) {
+		all++
+		switch status {
+		case mrp.OnTime:
+			n[0]++
+			return
+		case mrp.Late:
+			n[1]++
+		case mrp.Short:
+			n[2]++
+		}
+		sum += days
+		worst = max(worst, days)
+	}
+	if r.plan.Finite() != nil {
+		for i := range r.promises {
+			add(r.promises[i].Status, float64(r.promises[i].Late)/(24*3600))
+		}
+	} else {
+		for i := range r.demands {
+			add(r.demands[i].Status, float64(r.demands[i].LateDays))
+		}
+	}
+	served := fmt.Sprintf("%s on time (%s), %s late, %s short", thousands(int64(n[0])), percent(n[0], all), thousands(int64(n[1])), thousands(int64(n[2])))
+	if n[1] > 0 {
+		served += fmt.Sprintf("; late by %s in sum, at worst %s", daysText(sum), strconv.FormatFloat(math.Round(worst*10)/10, 'f', -1, 64))
+	}
+	return served
+}
+
+// daysText is a number of days with at most one decimal.
+func daysText(d float64) string {
+	d = math.Round(d*10) / 10
+	if d == math.Trunc(d) {
+		return days(int(d))
+	}
+	return strconv.FormatFloat(d, 'f', 1, 64) + " days"
 }
 
 // orderDigest is what the report tells of the planned orders, by kind.

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/taktplan/takt/bom"
+	"github.com/taktplan/takt/capacity"
 	"github.com/taktplan/takt/mrp"
 	"github.com/taktplan/takt/plan"
 )
@@ -15,9 +16,9 @@ import (
 // pegging and messages are computed then.
 func Results(p *plan.Plan) []Table {
 	zone := p.Model().Zone()
-	m := p.Material()
-	return []Table{
-		PlannedOrders(zone, m.Orders()),
+	m, f := p.Material(), p.Finite()
+	list := []Table{
+		PlannedOrders(zone, m.Orders(), f),
 		Pegging(zone, m.Pegging()),
 		DemandStatus(zone, m),
 		Deliveries(zone, m),
@@ -25,11 +26,22 @@ func Results(p *plan.Plan) []Table {
 		Projected(zone, m),
 		KPIs(p),
 	}
+	if f != nil {
+		list[2], list[3] = Promises(zone, f), Shipments(zone, f)
+		list = append(list, Schedule(zone, f.Operations()), LoadProfile(zone, f.Load(capacity.Week).Rows()))
+	}
+	return list
 }
 
-// PlannedOrders is the table planned_orders.
-func PlannedOrders(zone *time.Location, rows iter.Seq[mrp.Order]) Table {
-	none := func(*mrp.Order) bom.When { return bom.When{} }
+// PlannedOrders is the table planned_orders. Its finite_start and finite_end are those of the
+// schedule; without one (nil) they are empty.
+func PlannedOrders(zone *time.Location, rows iter.Seq[mrp.Order], f *plan.Finite) Table {
+	times := func(o *mrp.Order) (start, end bom.When) {
+		if f == nil {
+			return bom.When{}, bom.When{}
+		}
+		return f.LotTimes(o.Part, o.Lot)
+	}
 	return New("planned_orders", zone, rows,
 		ID("order", func(o *mrp.Order) string { return o.ID }),
 		Name("kind", func(o *mrp.Order) string { return o.Kind.String() }),
@@ -43,8 +55,8 @@ func PlannedOrders(zone *time.Location, rows iter.Seq[mrp.Order]) Table {
 		Day("need", func(o *mrp.Order) bom.Day { return o.Need }),
 		ID("demand", func(o *mrp.Order) string { return o.Demand }),
 		Int("late_days", func(o *mrp.Order) int { return o.LateDays }),
-		When("finite_start", none),
-		When("finite_end", none),
+		When("finite_start", func(o *mrp.Order) bom.When { start, _ := times(o); return start }),
+		When("finite_end", func(o *mrp.Order) bom.When { _, end := times(o); return end }),
 	)
 }
 
@@ -102,6 +114,45 @@ func Deliveries(zone *time.Location, m *mrp.Plan) Table {
 	return New("deliveries", zone, rows,
 		ID("demand", func(d *delivery) string { return d.demand }),
 		Day("date", func(d *delivery) bom.Day { return d.Date }),
+		Quantity("qty", func(d *delivery) bom.Quantity { return d.Quantity }),
+	)
+}
+
+// Promises is the table demand_status of a finite plan: promised is exact, late_days decimal.
+func Promises(zone *time.Location, f *plan.Finite) Table {
+	type promise = plan.Promise
+	demand := func(r *promise) *mrp.Demand { return f.Demand(r.Demand) }
+	return New("demand_status", zone, slices.Values(f.Promises()),
+		ID("demand", func(r *promise) string { return demand(r).ID }),
+		ID("item", func(r *promise) string { return demand(r).Item }),
+		ID("site", func(r *promise) string { return demand(r).Site }),
+		Quantity("qty", func(r *promise) bom.Quantity { return r.Quantity }),
+		When("due", func(r *promise) bom.When { return demand(r).Due }),
+		When("promised", func(r *promise) bom.When { return r.Promised }),
+		Number("late_days", func(r *promise) bom.Number { return r.LateDays() }),
+		Name("status", func(r *promise) string { return string(r.Status) }),
+		Text("cause", func(r *promise) string { return r.Cause() }),
+	)
+}
+
+// Shipments is the table deliveries of a finite plan.
+func Shipments(zone *time.Location, f *plan.Finite) Table {
+	type delivery struct {
+		demand string
+		plan.Shipment
+	}
+	rows := func(yield func(delivery) bool) {
+		for _, r := range f.Promises() {
+			for _, d := range r.Deliveries {
+				if !yield(delivery{f.Demand(r.Demand).ID, d}) {
+					return
+				}
+			}
+		}
+	}
+	return New("deliveries", zone, rows,
+		ID("demand", func(d *delivery) string { return d.demand }),
+		When("date", func(d *delivery) bom.When { return d.At }),
 		Quantity("qty", func(d *delivery) bom.Quantity { return d.Quantity }),
 	)
 }

@@ -1,0 +1,203 @@
+package main
+
+import (
+	"cmp"
+	"fmt"
+	"io"
+	"slices"
+	"strconv"
+	"time"
+
+	"github.com/taktplan/takt/capacity"
+	"github.com/taktplan/takt/mrp"
+	"github.com/taktplan/takt/plan"
+	"github.com/taktplan/takt/schedule"
+)
+
+// Lists of a finite plan are cut after so many lines.
+const (
+	mostBusy    = 6
+	mostRuns       = 12
+	mostViolations = 20
+)
+
+// schedule prints how busy the work centres are and who waits for them.
+func (r *report) schedule(w io.Writer) {
+	f := r.plan.Finite()
+	score, bound := f.Score(), f.Bound()
+	heading(w, "SCHEDULE", fmt.Sprintf("%s on %s", count(len(f.Schedule().Ops)-numShipments(f), "operation"), count(len(f.Problem().Machines), "machine")))
+	fmt.Fprintf(w, "  done on %s; setups take %s; %d late at least, however the orders are put\n",
+		instant(f, f.Problem().Start+score[schedule.Makespan]), hoursOf(time.Duration(score[schedule.SetupTime])*time.Second), bound[schedule.Late])
+	g := grid{indent: 2, columns: []column{{title: "work centre", most: 24}, {title: "machines", right: true}, {title: "used", right: true}, {title: "worst week", right: true},
+		{title: ""}, {title: "waited for it", right: true}, {title: "the longest", fold: true}}}
+	why := schedule.NewWhy(f.Schedule())
+	for _, c := range r.busiest(why) {
+		longest := ""
+		if len(c.queue) > 0 {
+			q := &c.queue[0]
+			longest = fmt.Sprintf("%s: %s", f.OrderOf(q.Op), waited(q.Wait))
+		}
+		g.add(c.id, strconv.Itoa(c.machines), c.load, c.worst, c.week, thousands(int64(len(c.queue))), longest)
+	}
+	g.write(w)
+	r.broken(w)
+}
+
+// numShipments counts what is no operation of an order: shipments and lead times.
+func numShipments(f *plan.Finite) int {
+	n := 0
+	for i := range f.Schedule().Ops {
+		if f.Problem().Ops[f.Schedule().Ops[i].Op].Number == 0 {
+			n++
+		}
+	}
+	return n
+}
+
+// busy is a work centre and how it is used.
+type busy struct {
+	id       string
+	machines int
+	fraction float64
+	load     string
+	worst    string
+	week     string
+	queue    []schedule.Queued
+}
+
+// busiest are the work centres with the highest load, the highest first.
+func (r *report) busiest(why *schedule.Why) []busy {
+	f := r.plan.Finite()
+	var list []busy
+	for i := range f.Problem().Centres {
+		c := &f.Problem().Centres[i]
+		b := busy{id: c.ID, machines: int(c.Machines), queue: why.Queue(int32(i))}
+		if c.Kind != schedule.Infinite {
+			list = append(list, b)
+		}
+	}
+	r.fillLoads(list)
+	list = slices.DeleteFunc(list, func(b busy) bool { return b.fraction == 0 })
+	slices.SortStableFunc(list, func(a, b busy) int { return cmp.Or(cmp.Compare(b.fraction, a.fraction), cmp.Compare(a.id, b.id)) })
+	return list[:min(len(list), mostBusy)]
+}
+
+// fillLoads adds the share of the hours that is used up to the last operation.
+func (r *report) fillLoads(list []busy) {
+	at := map[string]int{}
+	for i := range list {
+		at[list[i].id] = i
+	}
+	type sum struct{ asked, available time.Duration }
+	sums := make([]sum, len(list))
+	worst := make([]float64, len(list))
+	for l := range r.plan.Finite().Load(capacity.Week).Rows() {
+		i, ok := at[l.WorkCentre]
+		if !ok || l.Available == 0 {
+			continue
+		}
+		sums[i].asked += l.Asked()
+		sums[i].available += l.Available
+		if v := float64(l.Asked()) / float64(l.Available); v > worst[i] {
+			worst[i] = v
+			list[i].worst, list[i].week = strconv.Itoa(int(v*100+0.5))+" %", l.First.String()
+		}
+	}
+	for i := range list {
+		if sums[i].available > 0 {
+			list[i].fraction = float64(sums[i].asked) / float64(sums[i].available)
+			list[i].load = strconv.Itoa(int(list[i].fraction*100+0.5)) + " %"
+		}
+	}
+}
+
+// broken lists what the schedule could not keep, and what --verify found.
+func (r *report) broken(w io.Writer) {
+	f := r.plan.Finite()
+	list := f.Schedule().Broken
+	title := "COULD NOT BE KEPT"
+	if len(r.violations) > 0 {
+		list, title = r.violations, "VIOLATIONS"
+	}
+	if len(list) == 0 {
+		return
+	}
+	heading(w, title, strconv.Itoa(len(list)))
+	for _, v := range list[:min(len(list), mostViolations)] {
+		fmt.Fprintf(w, "  %s\n", fold(f.Describe(v), 2, pageWidth))
+	}
+	r.more(w, len(list)-mostViolations, "", "schedule")
+}
+
+// runsToday lists the operations that begin in the first 24 hours, by work centre.
+func (r *report) runsToday(w io.Writer) {
+	f := r.plan.Finite()
+	until := f.Problem().Start + 24*3600
+	var list []capacity.ScheduledOperation
+	for o := range f.Operations() {
+		if !o.Start.IsZero() && o.Start.Unix < until && o.WorkCentre != "" {
+			list = append(list, o)
+		}
+	}
+	if len(list) == 0 {
+		heading(w, "RUNS IN THE NEXT 24 HOURS", "nothing")
+		return
+	}
+	slices.SortStableFunc(list, func(a, b capacity.ScheduledOperation) int {
+		return cmp.Or(cmp.Compare(a.Start.Unix, b.Start.Unix), cmp.Compare(a.WorkCentre, b.WorkCentre), cmp.Compare(a.Machine, b.Machine))
+	})
+	heading(w, "RUNS IN THE NEXT 24 HOURS", count(len(list), "operation"))
+	g := grid{indent: 2, columns: []column{{title: "start"}, {title: "end"}, {title: "work centre", most: 20}, {title: "", right: true}, {title: "order"}, {title: "op", right: true}, {title: "qty", right: true}, {title: "setup", most: 14}}}
+	for _, o := range list[:min(len(list), mostRuns)] {
+		g.add(instant(f, o.Start.Unix), instant(f, o.End.Unix), o.WorkCentre, strconv.Itoa(o.Machine), o.Order, strconv.Itoa(o.Op), o.Quantity.String(), o.Family)
+	}
+	g.write(w)
+	r.more(w, len(list)-mostRuns, "", "schedule")
+}
+
+// instant is a time as people write it: Mon 2026-03-02 06:00.
+func instant(f *plan.Finite, t int64) string {
+	return time.Unix(t, 0).In(f.Zone()).Format("Mon 2006-01-02 15:04")
+}
+
+// hoursOf is a stretch of time in hours.
+func hoursOf(d time.Duration) string { return strconv.FormatFloat(d.Hours(), 'f', 1, 64) + " h" }
+
+// waited is a wait in hours or days.
+func waited(seconds int64) string {
+	if h := float64(seconds) / 3600; h < 48 {
+		return strconv.FormatFloat(h, 'f', 1, 64) + " h"
+	}
+	return strconv.FormatFloat(float64(seconds)/(24*3600), 'f', 1, 64) + " days"
+}
+
+// latePromises lists the demands that are late or short on real machines, with the link of
+// the chain that costs the most.
+func (r *report) latePromises(w io.Writer) {
+	var list []*plan.Promise
+	for i := range r.promises {
+		if r.promises[i].Status != mrp.OnTime {
+			list = append(list, &r.promises[i])
+		}
+	}
+	if len(list) == 0 {
+		heading(w, "LATE OR SHORT", "nothing")
+		return
+	}
+	slices.SortStableFunc(list, func(a, b *plan.Promise) int {
+		return cmp.Or(-cmp.Compare(a.Status, b.Status), cmp.Compare(b.Late, a.Late))
+	})
+	heading(w, "LATE OR SHORT", count(len(list), "demand"))
+	g := grid{indent: 2, columns: []column{{title: "demand", most: 20}, {title: "part", most: 22, give: true}, {title: "qty", right: true},
+		{title: "due"}, {title: "promised"}, {title: "late", right: true}, {title: "why", fold: true}}}
+	for _, p := range list[:min(len(list), mostLate)] {
+		row := r.plan.Finite().Demand(p.Demand)
+		late := "short"
+		if p.Status == mrp.Late {
+			late = waited(p.Late)
+		}
+		g.add(row.ID, partName(row.Item, row.Site), p.Quantity.String(), row.Due.Day.String(), dateOr(p.Promised.Day, "never"), late, p.Cause())
+	}
+	g.write(w)
+	r.more(w, len(list)-mostLate, " demands", "demand_status")
+}

@@ -1,0 +1,401 @@
+package plan
+
+import (
+	"slices"
+	"time"
+
+	"github.com/taktplan/takt/bom"
+	"github.com/taktplan/takt/capacity"
+	"github.com/taktplan/takt/mrp"
+	"github.com/taktplan/takt/schedule"
+)
+
+// joint ties the material plan to a scheduling problem: which job is which order,
+// receipt or demand, and what the operations wait for that is no job.
+type joint struct {
+	m        *mrp.Model
+	material *mrp.Plan
+	zone     *time.Location
+	today    int64 // the planning start, in seconds
+	problem  *schedule.Problem
+	// reference is the published schedule, nil without one.
+	reference *schedule.Schedule
+
+	lotStart   []int32 // number of a part's first lot among all lots
+	lotJob     []int32 // by lot; -1: bought, available at lotReady
+	lotReady   []int64 // of bought lots: when they can be there at the earliest
+	lotOfJob   []int32 // lots that have a job, by lot and so by job
+	receiptJob []int32 // -1: available at receiptReady
+	demandJob  []int32 // -1: not planned
+
+	centreOf []int32 // by centre of the shop: in problem.Centres, or -1-pool
+	familyOf map[bom.Sym]int32
+	hours    *capacity.MachineHours
+}
+
+// supplyRef numbers what can be waited for: lots, then receipts, then stock; from 1.
+func (j *joint) supplyRef(class mrp.SupplyClass, part bom.PartID, i int32) int32 {
+	switch class {
+	case mrp.FromOrder:
+		return 1 + j.lotStart[part] + i
+	case mrp.FromReceipt:
+		return 1 + int32(len(j.lotJob)) + i
+	}
+	return 1 + int32(len(j.lotJob)) + int32(len(j.receiptJob)) + i
+}
+
+// newJoint makes the scheduling problem of a material plan.
+func newJoint(material *mrp.Plan) *joint {
+	m := material.Model()
+	j := &joint{m: m, material: material, zone: m.Book.Zone, problem: &schedule.Problem{Zone: m.Book.Zone}, familyOf: map[bom.Sym]int32{0: 0}}
+	j.today = m.Book.Settings.Start.Instant(j.zone)
+	j.problem.Start = j.today
+	j.problem.Families = []string{""}
+	j.addCentres()
+	j.addOrders()
+	j.addReceipts()
+	j.addDemands()
+	j.link()
+	return j
+}
+
+// yearsOfHours is how far beyond the last date of the model working hours are known.
+const yearsOfHours = 10
+
+// addCentres makes centres and pools of the work centres.
+func (j *joint) addCentres() {
+	shop, p := j.m.Shop, j.problem
+	last := j.m.Start()
+	for i := range j.m.Book.Demands {
+		last = max(last, j.m.Book.Demands[i].Due.Day)
+	}
+	until := bom.DayOf(last.Time().AddDate(yearsOfHours, 0, 0))
+	j.hours = shop.Hours(j.zone, bom.DayOf(j.m.Start().Time().AddDate(-1, 0, 0)), until)
+	j.centreOf = make([]int32, len(shop.Centres))
+	matrices := map[string]int32{"": 0}
+	for i := range shop.Setups {
+		if id := shop.Setups[i].Matrix; matrices[id] == 0 && id != "" {
+			matrices[id] = int32(len(p.Matrices)) + 1
+			p.Matrices = append(p.Matrices, schedule.Matrix{})
+		}
+	}
+	j.fillMatrices(matrices)
+	for i := range shop.Centres {
+		w := &shop.Centres[i]
+		machines := int32(w.Machines.Or(1))
+		if w.Kind == capacity.Operator || w.Kind == capacity.Tool {
+			j.centreOf[i] = -1 - int32(len(p.Pools))
+			p.Pools = append(p.Pools, j.pool(int32(i), w, machines))
+			continue
+		}
+		j.centreOf[i] = int32(len(p.Centres))
+		c := schedule.Centre{ID: w.ID, Machines: machines, First: int32(len(p.Machines)), Matrix: matrices[w.SetupMatrix],
+			Capacity: w.BatchCapacity, Sequence: w.SequenceRule}
+		switch w.Kind {
+		case capacity.Batch:
+			c.Kind = schedule.Batch
+		case capacity.Infinite:
+			c.Kind = schedule.Infinite
+		}
+		for k := range machines {
+			p.Machines = append(p.Machines, schedule.Machine{Centre: int32(len(p.Centres)), Hours: j.hours.Machine(int32(i), int(k))})
+		}
+		p.Centres = append(p.Centres, c)
+	}
+}
+
+func (j *joint) pool(centre int32, w *capacity.WorkCentre, units int32) schedule.Pool {
+	pool := schedule.Pool{ID: w.ID, Units: units, Hours: j.hours.Machine(centre, 0)}
+	for _, a := range j.hours.Absent(centre) {
+		pool.Absent = append(pool.Absent, schedule.Absence{Span: a.Span, Units: 1})
+	}
+	return pool
+}
+
+func (j *joint) fillMatrices(matrices map[string]int32) {
+	for i := range j.m.Shop.Setups {
+		s := &j.m.Shop.Setups[i]
+		j.problem.Matrices[matrices[s.Matrix]-1][schedule.Changeover{From: j.familyNamed(s.From), To: j.familyNamed(s.To)}] =
+			schedule.Setup{Time: minutes(s.Minutes), Cost: s.Cost, Forbidden: s.Forbidden}
+	}
+}
+
+func (j *joint) familyNamed(name string) int32 {
+	if name == "*" {
+		return schedule.AnyFamily
+	}
+	sym, ok := j.m.Names.Lookup(name)
+	if !ok {
+		// No operation has it; a number of its own keeps the matrix honest.
+		j.problem.Families = append(j.problem.Families, name)
+		return int32(len(j.problem.Families) - 1)
+	}
+	return j.family(sym)
+}
+
+func (j *joint) family(sym bom.Sym) int32 {
+	f, ok := j.familyOf[sym]
+	if !ok {
+		f = int32(len(j.problem.Families))
+		j.problem.Families = append(j.problem.Families, j.m.Names.String(sym))
+		j.familyOf[sym] = f
+	}
+	return f
+}
+
+// minutes is an exact number of minutes: 10⁻⁹ minutes are 60 nanoseconds. Centuries are cut.
+func minutes(n bom.Number) time.Duration {
+	const most = 1<<63 - 1
+	return time.Duration(min(int64(n), most/60) * 60)
+}
+
+// addOrders makes jobs of the planned orders, part by part.
+func (j *joint) addOrders() {
+	parts := len(j.m.Parts)
+	j.lotStart = make([]int32, parts+1)
+	for part := range parts {
+		j.lotStart[part+1] = j.lotStart[part] + int32(j.material.NumLots(bom.PartID(part)))
+	}
+	n := j.lotStart[parts]
+	j.lotJob, j.lotReady = make([]int32, n), make([]int64, n)
+	for part := range parts {
+		for i := range int(j.lotStart[part+1] - j.lotStart[part]) {
+			o := j.material.Lot(bom.PartID(part), i)
+			at := j.lotStart[part] + int32(i)
+			if o.Kind == bom.Buy {
+				j.lotJob[at], j.lotReady[at] = -1, j.earliestBuy(&o)
+				continue
+			}
+			j.lotOfJob = append(j.lotOfJob, at)
+			j.lotJob[at] = j.addJob(schedule.Job{Target: (o.Need + 1).Begin(j.zone), Buffer: j.buffer(o.Part)}, &o, bom.Optional[int]{})
+		}
+	}
+}
+
+// buffer is a part's safety lead time, by the clock: how long before it is needed an order aims to be ready.
+func (j *joint) buffer(part bom.PartID) time.Duration {
+	return time.Duration(j.m.Parts[part].SafetyDays) * 24 * time.Hour
+}
+
+// earliestBuy is when a purchase placed today is there: at the beginning of that day.
+func (j *joint) earliestBuy(o *mrp.OrderInfo) int64 {
+	day, ok := o.Calendar.Forward(j.m.Start(), 0)
+	if ok {
+		day, ok = o.Calendar.Forward(day, int(o.Lead))
+	}
+	if !ok {
+		return capacity.Never
+	}
+	return max(j.today, day.Begin(j.zone))
+}
+
+// addJob adds an order's job: its routing's operations after the one done last, or its
+// lead time as a step outside.
+func (j *joint) addJob(job schedule.Job, o *mrp.OrderInfo, done bom.Optional[int]) int32 {
+	p := j.problem
+	job.First = int32(len(p.Ops))
+	number := int32(len(p.Jobs))
+	if o.Design > 0 {
+		j.addOutside(number, 0, o.StartQuantity, o.Design, o.Calendar)
+	}
+	steps := j.routing(o)
+	if len(steps) == 0 {
+		j.addOutside(number, 0, o.StartQuantity, o.Lead-o.Design, o.Calendar)
+	}
+	for len(steps) > 0 {
+		n := 1
+		for n < len(steps) && steps[n].Op == steps[0].Op {
+			n++
+		}
+		if !done.Set || int(steps[0].Op) > done.Value {
+			j.addOperation(number, o, steps[:n])
+		}
+		steps = steps[n:]
+	}
+	job.Ops = int32(len(p.Ops)) - job.First
+	j.chain(&job, j.routing(o))
+	p.Jobs = append(p.Jobs, job)
+	return number
+}
+
+// routing are the steps of an order; none if its lead time stands for it.
+func (j *joint) routing(o *mrp.OrderInfo) []capacity.Step {
+	if o.Kind != bom.Make || !j.m.Routed(o.Part) {
+		return nil
+	}
+	steps, _ := j.m.Shop.Routing(o.Part, o.Routing)
+	return steps
+}
+
+// addOutside adds a step that takes working days and no machine.
+func (j *joint) addOutside(job, number int32, q bom.Quantity, days int32, calendar *capacity.Calendar) {
+	p := j.problem
+	op := schedule.Op{Job: job, Number: number, Quantity: q, Modes: int32(len(p.Modes))}
+	if days > 0 {
+		p.Modes = append(p.Modes, schedule.Mode{Centre: -1, LeadDays: days, Calendar: calendar})
+		op.NumModes = 1
+	}
+	p.Ops = append(p.Ops, op)
+}
+
+// addOperation adds a routing step with its alternates.
+func (j *joint) addOperation(job int32, o *mrp.OrderInfo, rows []capacity.Step) {
+	p := j.problem
+	first := &rows[0]
+	if first.Centre < 0 {
+		j.addOutside(job, first.Op, o.StartQuantity, first.LeadDays, j.m.Shop.Settings())
+		return
+	}
+	op := schedule.Op{Job: job, Number: first.Op, Quantity: o.StartQuantity, Step: bom.Step(int(j.m.Parts[o.Part].Decimals)),
+		Modes: int32(len(p.Modes)), Family: j.family(first.Family), Sequence: first.Sequence, SplitMax: first.SplitMax, Load: first.BatchQuantity,
+		Interruptible: first.Interruptible, HoldTool: first.HoldTool}
+	for i := range rows {
+		if r := &rows[i]; r.Centre >= 0 && j.centreOf[r.Centre] >= 0 {
+			p.Modes = append(p.Modes, j.mode(r))
+		}
+	}
+	op.NumModes = int32(len(p.Modes)) - op.Modes
+	p.Ops = append(p.Ops, op)
+}
+
+func (j *joint) mode(r *capacity.Step) schedule.Mode {
+	m := schedule.Mode{Centre: j.centreOf[r.Centre], Preference: r.Preference, Setup: minutes(r.SetupMin), Fixed: minutes(r.FixedMin), Run: minutes(r.RunMin),
+		Efficiency: j.m.Shop.Centres[r.Centre].Efficiency, ToolUnits: r.ToolUnits, OperatorUnits: r.OperatorUnits}
+	if r.Tool >= 0 {
+		m.Tool = -j.centreOf[r.Tool]
+	}
+	if r.Operator >= 0 {
+		m.Operator = -j.centreOf[r.Operator]
+	}
+	return m
+}
+
+// chain adds the arcs between a job's operations, with the waits of the routing.
+func (j *joint) chain(job *schedule.Job, steps []capacity.Step) {
+	p := j.problem
+	step := func(op int32) *capacity.Step {
+		i := slices.IndexFunc(steps, func(s capacity.Step) bool { return s.Op == p.Ops[op].Number })
+		if i < 0 {
+			return &capacity.Step{}
+		}
+		return &steps[i]
+	}
+	for op := job.First + 1; op < job.First+job.Ops; op++ {
+		before, here := step(op-1), step(op)
+		a := schedule.Arc{From: op - 1, To: op, Min: minutes(before.MoveMin) + minutes(here.QueueMin) + minutes(here.MinWaitMin), Transfer: before.OverlapQuantity}
+		if here.MaxWaitSet {
+			a.Max, a.HasMax = minutes(here.MaxWaitMin), true
+		}
+		p.Arcs = append(p.Arcs, a)
+	}
+}
+
+// addReceipts makes jobs of the open orders that are made, moved or worked on outside;
+// bought ones come when they are expected.
+func (j *joint) addReceipts() {
+	book := j.m.Book
+	j.receiptJob = make([]int32, len(book.Receipts))
+	for r := range book.Receipts {
+		rec := &book.Receipts[r]
+		j.receiptJob[r] = -1
+		if rec.Kind == bom.Buy {
+			continue
+		}
+		o := j.m.ReceiptInfo(int32(r))
+		job := schedule.Job{Target: (j.m.Expected(int32(r)) + 1).Begin(j.zone), Buffer: j.buffer(o.Part)}
+		if len(j.routing(&o)) > 0 {
+			j.receiptJob[r] = j.addJob(job, &o, rec.OpDone)
+			continue
+		}
+		j.receiptJob[r] = j.addOpen(job, &o, int32(r))
+	}
+}
+
+// receiptReady is when a receipt is expected, in seconds.
+func (j *joint) receiptReady(r int32) int64 {
+	rec := &j.m.Book.Receipts[r]
+	when := rec.Due
+	if !rec.Confirmed.IsZero() {
+		when = rec.Confirmed
+	}
+	return max(j.today, when.Instant(j.zone))
+}
+
+// addOpen adds the job of an open order without routing: it is there when it is
+// expected, and its lead time after its components.
+func (j *joint) addOpen(job schedule.Job, o *mrp.OrderInfo, r int32) int32 {
+	p := j.problem
+	number := int32(len(p.Jobs))
+	job.First, job.Ops = int32(len(p.Ops)), 2
+	lead := o.Lead
+	if j.m.Book.Receipts[r].Status == mrp.InProgress {
+		lead = 0
+	}
+	j.addOutside(number, 0, o.Quantity, lead, o.Calendar)
+	j.addOutside(number, 0, o.Quantity, 0, nil)
+	arrives := &p.Ops[job.First+1]
+	arrives.Release, arrives.Cause = j.receiptReady(r), j.supplyRef(mrp.FromReceipt, 0, r)
+	p.Arcs = append(p.Arcs, schedule.Arc{From: job.First, To: job.First + 1})
+	p.Jobs = append(p.Jobs, job)
+	return number
+}
+
+// classFactor weighs the tardiness of a demand by its class.
+var classFactor = map[string]int64{"A": 4, "B": 2}
+
+// addDemands makes a job of every planned demand: its shipment.
+func (j *joint) addDemands() {
+	book := j.m.Book
+	j.demandJob = make([]int32, len(book.Demands))
+	hubs := map[string]int32{} // by order: where its lines meet that ship together
+	for d := range book.Demands {
+		j.demandJob[d] = -1
+		if !j.m.Planned(int32(d)) {
+			continue
+		}
+		row := &book.Demands[d]
+		p := j.problem
+		number := int32(len(p.Jobs))
+		j.demandJob[d] = number
+		job := schedule.Job{ID: row.ID, Due: j.due(row), Weight: demandWeight(row), Rank: int32(row.Priority), First: int32(len(p.Ops))}
+		if row.Policy == mrp.OrderComplete && row.Order != "" {
+			j.meet(number, row, hubs)
+		}
+		j.addOutside(number, 0, row.Quantity, int32(row.PackDays+row.ShipDays), j.m.Shop.Settings())
+		job.Ops = int32(len(p.Ops)) - job.First
+		p.Jobs = append(p.Jobs, job)
+	}
+}
+
+// meet adds the arrival of a line that ships together with the others of its order: all
+// arrivals come before the order's hub, the hub before all shipments. The first line holds the hub.
+func (j *joint) meet(job int32, row *mrp.Demand, hubs map[string]int32) {
+	p := j.problem
+	arrival := int32(len(p.Ops))
+	j.addOutside(job, 0, row.Quantity, 0, nil)
+	hub, ok := hubs[row.Order]
+	if !ok {
+		hub = arrival + 1
+		hubs[row.Order] = hub
+		j.addOutside(job, 0, row.Quantity, 0, nil)
+	}
+	shipment := int32(len(p.Ops))
+	p.Arcs = append(p.Arcs, schedule.Arc{From: arrival, To: hub}, schedule.Arc{From: hub, To: shipment})
+}
+
+// due is the last instant that is on time: a date's end, or the timestamp.
+func (j *joint) due(row *mrp.Demand) int64 {
+	if row.Due.Exact {
+		return row.Due.Unix
+	}
+	return (row.Due.Day + 1).Begin(j.zone)
+}
+
+// demandWeight is what a second of tardiness counts, in thousandths.
+func demandWeight(row *mrp.Demand) int64 {
+	w := int64(row.Weight.Or(bom.One)) / 1_000_000
+	if f, ok := classFactor[row.Class]; ok {
+		w *= f
+	}
+	return min(w, 1_000_000_000)
+}

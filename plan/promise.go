@@ -1,0 +1,180 @@
+package plan
+
+import (
+	"cmp"
+	"slices"
+	"time"
+
+	"github.com/taktplan/takt/bom"
+	"github.com/taktplan/takt/capacity"
+	"github.com/taktplan/takt/mrp"
+	"github.com/taktplan/takt/schedule"
+)
+
+// Promise is what a finite plan does for one demand.
+type Promise struct {
+	Demand     int32 // in Book.Demands
+	Quantity   bom.Quantity
+	Promised   bom.When // last delivery + pack + ship; not given when nothing can be promised
+	Late       int64    // seconds after the end of the due date, or after the timestamp
+	Status     mrp.Status
+	Causes     []Cause // from the demand back to the root; nil when on time
+	Deliveries []Shipment
+}
+
+// Shipment is a part of a demand that leaves together.
+type Shipment struct {
+	At       bom.When
+	Quantity bom.Quantity
+}
+
+// LateDays is the lateness in days, rounded up to 10⁻⁶.
+func (p *Promise) LateDays() bom.Number {
+	const day = 24 * 3600
+	micro := (p.Late/day)*1_000_000 + ((p.Late%day)*1_000_000+day-1)/day
+	return bom.Number(micro * 1000)
+}
+
+// Root is the cause that costs the most time, of equal ones the deepest. ok is false for a
+// demand on time.
+func (p *Promise) Root() (c Cause, ok bool) {
+	for _, link := range p.Causes {
+		if !ok || link.Wait >= c.Wait {
+			c, ok = link, true
+		}
+	}
+	return c, ok
+}
+
+// Cause is the root and where it stands in the chain, in one line; empty when on time.
+func (p *Promise) Cause() string {
+	root, ok := p.Root()
+	if !ok {
+		return ""
+	}
+	return root.String()
+}
+
+// Promises are what the schedule does for every planned demand, by id. They are found when first asked for.
+func (f *Finite) Promises() []Promise {
+	f.once.Do(func() { f.promises = f.findPromises() })
+	return f.promises
+}
+
+// Demand is a row of the demands table by number.
+func (f *Finite) Demand(d int32) *mrp.Demand { return &f.m.Book.Demands[d] }
+
+func (f *Finite) findPromises() []Promise {
+	arrivals := f.arrivals()
+	var out []Promise
+	var why *schedule.Why
+	for _, r := range f.material.DemandResults() {
+		p := f.promise(&r, arrivals[r.Demand])
+		if p.Status != mrp.OnTime {
+			if why == nil {
+				why = schedule.NewWhy(f.schedule)
+			}
+			p.Causes = f.causes(why, &r, &p)
+		}
+		out = append(out, p)
+	}
+	return out
+}
+
+// arrivals are, by demand, what it is pegged to and when that is there.
+func (f *Finite) arrivals() map[int32][]mrp.Arrival {
+	out := map[int32][]mrp.Arrival{}
+	linker := f.material.Linker()
+	done := make(map[bom.PartID]bool)
+	for d, job := range f.demandJob {
+		part := f.m.Book.DemandPart(int32(d))
+		if job < 0 || done[part] {
+			continue
+		}
+		done[part] = true
+		linker.Links(part, func(k mrp.Link) {
+			if k.Consumer == mrp.ToDemand && f.demandJob[k.To] >= 0 {
+				out[k.To] = append(out[k.To], mrp.Arrival{At: max(f.needed(k.To), f.there(&k)), Quantity: k.Quantity})
+			}
+		})
+	}
+	return out
+}
+
+// there is when a link's supply is there.
+func (f *Finite) there(k *mrp.Link) int64 {
+	switch k.Supply {
+	case mrp.FromStock:
+		return max(f.today, k.Joins.Begin(f.zone))
+	case mrp.FromReceipt:
+		if job := f.receiptJob[k.Lot]; job >= 0 {
+			return f.jobEnd(job)
+		}
+		return f.receiptReady(k.Lot)
+	}
+	return f.lotEnd[f.lotStart[k.Of]+k.Lot]
+}
+
+// promise makes the deliveries of a demand, and judges them.
+func (f *Finite) promise(r *mrp.DemandResult, arrivals []mrp.Arrival) Promise {
+	row := &f.m.Book.Demands[r.Demand]
+	p := Promise{Demand: r.Demand, Quantity: r.Quantity, Status: mrp.OnTime}
+	job := f.demandJob[r.Demand]
+	end := f.jobEnd(job)
+	slices.SortStableFunc(arrivals, func(a, b mrp.Arrival) int { return cmp.Compare(a.At, b.At) })
+	supplied := bom.Quantity(0)
+	never := end >= capacity.Never
+	for i := range arrivals {
+		supplied += arrivals[i].Quantity
+		never = never || arrivals[i].At >= capacity.Never
+	}
+	deliveries := row.Ship(slices.DeleteFunc(arrivals, func(a mrp.Arrival) bool { return a.At >= capacity.Never }))
+	if n := len(deliveries); n > 0 && row.Policy == mrp.OrderComplete && !never {
+		last := f.problem.Jobs[job].First + f.problem.Jobs[job].Ops - 1
+		deliveries[n-1].At = max(deliveries[n-1].At, f.schedule.Start(last)) // when the last line of the order is there
+	}
+	for _, v := range deliveries {
+		p.Deliveries = append(p.Deliveries, Shipment{f.dated(row, v.At), v.Quantity})
+	}
+	due := f.problem.Jobs[job].Due
+	switch {
+	case len(deliveries) > 0 && end < capacity.Never && end > due:
+		p.Promised, p.Late, p.Status = f.when(end), end-due, mrp.Late
+	case len(deliveries) > 0:
+		p.Promised = row.Due
+	}
+	if supplied < r.Quantity || never || r.Status == mrp.Short && p.Promised.IsZero() || !row.Latest.IsZero() && !p.Promised.IsZero() && f.useless(row, p.Promised) {
+		p.Status = mrp.Short
+	}
+	return p
+}
+
+// dated is a delivery's date: the exact time, or the day where it is the day it was wanted.
+func (f *Finite) dated(row *mrp.Demand, at int64) bom.When {
+	if w := f.when(at); w.Day.Begin(f.zone) != at {
+		return w
+	}
+	if row.Due.Exact && at == row.Due.Unix {
+		return row.Due
+	}
+	return bom.OnDay(f.day(at))
+}
+
+func (f *Finite) useless(row *mrp.Demand, promised bom.When) bool {
+	if row.Latest.Exact && promised.Exact {
+		return promised.Unix > row.Latest.Unix
+	}
+	return promised.Day > row.Latest.Day
+}
+
+// length is a stretch of time as people say it.
+func length(seconds int64) string {
+	d := time.Duration(seconds) * time.Second
+	switch {
+	case d >= 48*time.Hour:
+		return tenths(seconds, 24*3600) + " days"
+	case d >= 2*time.Hour:
+		return tenths(seconds, 3600) + " h"
+	}
+	return tenths(seconds, 60) + " min"
+}
