@@ -16,6 +16,7 @@ import (
 
 	"github.com/taktplan/takt/plan"
 	"github.com/taktplan/takt/plan/tables"
+	"github.com/taktplan/takt/schedule"
 )
 
 var update = flag.Bool("update", false, "write what the engine gives into testdata/features")
@@ -36,6 +37,20 @@ var update = flag.Bool("update", false, "write what the engine gives into testda
 // section "want/explain A@main/2026-03-05/1" is the explanation of an order. Run the
 // test with -update to write what the engine gives, and check it by hand
 // before it is kept.
+//
+// A section "options" asks for a finite schedule, which begins everything as soon as it
+// can unless another direction is given:
+//
+//	-- options --
+//	finite
+//	direction: backward
+//	rule: edd, spt
+//	lead-times: scheduled
+//	no-gap-filling
+//
+// "want/broken" are then the sentences about what could not be kept, "want/why SO1" the chain of
+// causes of a demand, and of want/kpi.csv only the rows count that it names. What Verify finds must
+// be among what the schedule itself calls broken, or given by pins.
 func TestFeatures(t *testing.T) {
 	files, err := filepath.Glob("testdata/features/*.txt")
 	if err != nil || len(files) == 0 {
@@ -73,6 +88,8 @@ func playFeature(t *testing.T, a *txtar.Archive) *txtar.Archive {
 	for _, f := range a.Files {
 		if strings.HasPrefix(f.Name, "want/") {
 			wants++
+		} else if f.Name == "options" {
+			continue
 		} else if err := os.WriteFile(filepath.Join(dir, f.Name), f.Data, 0o666); err != nil {
 			t.Fatal(err)
 		}
@@ -84,20 +101,138 @@ func playFeature(t *testing.T, a *txtar.Archive) *txtar.Archive {
 	if err != nil || len(notes) > 0 {
 		t.Fatalf("load: %v, notes %v", err, notes)
 	}
-	p, err := plan.New(context.Background(), m, plan.Options{})
+	p, err := plan.New(context.Background(), m, featureOptions(t, a))
 	if err != nil {
 		t.Fatal(err)
 	}
+	checkFinite(t, p)
 	out := &txtar.Archive{Comment: a.Comment}
 	for _, f := range a.Files {
 		if what, ok := strings.CutPrefix(f.Name, "want/explain "); ok {
 			f.Data = []byte(explanationText(t, p, what))
+		} else if what, ok := strings.CutPrefix(f.Name, "want/why "); ok {
+			f.Data = []byte(whyText(t, p, what))
+		} else if f.Name == "want/broken" {
+			f.Data = []byte(brokenText(p))
+		} else if f.Name == "want/kpi.csv" {
+			f.Data = chosenKPIs(t, p, f.Data)
 		} else if what, ok := strings.CutPrefix(f.Name, "want/"); ok {
 			f.Data = tableText(t, p, strings.TrimSuffix(what, ".csv"), f.Data)
 		}
 		out.Files = append(out.Files, f)
 	}
 	return out
+}
+
+// featureOptions are the options that the section "options" of a feature gives.
+func featureOptions(t *testing.T, a *txtar.Archive) plan.Options {
+	t.Helper()
+	i := slices.IndexFunc(a.Files, func(f txtar.File) bool { return f.Name == "options" })
+	if i < 0 {
+		return plan.Options{}
+	}
+	o := &plan.FiniteOptions{}
+	for line := range strings.Lines(string(a.Files[i].Data)) {
+		name, value, _ := strings.Cut(strings.TrimSpace(line), ":")
+		value = strings.TrimSpace(value)
+		at := 0
+		switch name {
+		case "", "finite":
+		case "direction":
+			at = slices.Index(schedule.Directions[:], value)
+			o.Direction = schedule.Direction(at)
+		case "rule":
+			for rule := range strings.SplitSeq(value, ",") {
+				at = slices.Index(schedule.Rules[:], strings.TrimSpace(rule))
+				o.Rules = append(o.Rules, schedule.Rule(at))
+			}
+		case "lead-times":
+			o.ScheduledLeadTimes = value == "scheduled"
+		case "no-gap-filling":
+			o.NoGapFilling = true
+		default:
+			at = -1
+		}
+		if at < 0 {
+			t.Fatalf("options: %s: no such option or value", strings.TrimSpace(line))
+		}
+	}
+	return plan.Options{Finite: o}
+}
+
+// checkFinite holds a schedule to its problem: it breaks only what it says it breaks, and has
+// every operation of its orders.
+func checkFinite(t *testing.T, p *plan.Plan) {
+	t.Helper()
+	f := p.Finite()
+	if f == nil {
+		return
+	}
+	for _, v := range f.Verify() {
+		named := func(b schedule.Violation) bool { return b.Kind == v.Kind && b.Op == v.Op }
+		if !v.Given && !slices.ContainsFunc(f.Schedule().Broken, named) {
+			t.Errorf("%s (%s) is not among what is broken", f.Describe(v), v.Kind)
+		}
+	}
+	rows := 0
+	for range f.Operations() {
+		rows++
+	}
+	ops := 0
+	for i := range f.Problem().Ops {
+		if f.Problem().Ops[i].Number > 0 {
+			ops += len(f.Schedule().Of(int32(i)))
+		}
+	}
+	if rows != ops {
+		t.Errorf("%d rows of operations, %d are planned", rows, ops)
+	}
+}
+
+// brokenText is what the schedule could not keep, and what pins given do not keep, a line each.
+func brokenText(p *plan.Plan) string {
+	f := p.Finite()
+	var b strings.Builder
+	for _, v := range f.Schedule().Broken {
+		fmt.Fprintln(&b, f.Describe(v))
+	}
+	for _, v := range f.Verify() {
+		if v.Given {
+			fmt.Fprintln(&b, f.Describe(v))
+		}
+	}
+	return b.String()
+}
+
+// whyText is the chain of causes of a demand, a line each.
+func whyText(t *testing.T, p *plan.Plan, demand string) string {
+	t.Helper()
+	f := p.Finite()
+	var b strings.Builder
+	for _, r := range f.Promises() {
+		if f.Demand(r.Demand).ID == demand {
+			for _, c := range r.Causes {
+				fmt.Fprintf(&b, "%s: %s\n", c.Kind, c)
+			}
+			return b.String()
+		}
+	}
+	t.Fatalf("no demand %s", demand)
+	return ""
+}
+
+// chosenKPIs are the rows of the table kpi that the wanted one has too.
+func chosenKPIs(t *testing.T, p *plan.Plan, want []byte) []byte {
+	t.Helper()
+	all := string(tableText(t, p, "kpi", want))
+	var b strings.Builder
+	for line := range strings.Lines(all) {
+		name, _, _ := strings.Cut(line, ",")
+		if b.Len() == 0 || strings.Contains(string(want), "\n"+name+",") {
+			b.WriteString(line)
+		}
+	}
+	return []byte(b.String())
 }
 
 // tableText is a table out with the columns that the wanted one has.

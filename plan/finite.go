@@ -46,6 +46,7 @@ type Finite struct {
 // newFinite schedules a material plan.
 func newFinite(ctx context.Context, material *mrp.Plan, published []capacity.ScheduledOperation, o *FiniteOptions) (*Finite, error) {
 	j := newJoint(material)
+	j.dedicate(published)
 	j.pin(published)
 	s, err := schedule.Build(ctx, j.problem, schedule.Options{Direction: o.Direction, Rules: o.Rules, NoGapFilling: o.NoGapFilling,
 		Passes: o.Passes, Objective: o.Objective, Reference: j.reference, Progress: o.Progress})

@@ -29,8 +29,10 @@ type joint struct {
 	demandJob  []int32 // -1: not planned
 
 	centreOf []int32 // by centre of the shop: in problem.Centres, or -1-pool
-	familyOf map[bom.Sym]int32
+	familyOf map[string]int32
 	hours    *capacity.MachineHours
+
+	undedicated []int32 // operations on work centres of a class that they do not serve
 }
 
 // supplyRef numbers what can be waited for: lots, then receipts, then stock; from 1.
@@ -47,7 +49,7 @@ func (j *joint) supplyRef(class mrp.SupplyClass, part bom.PartID, i int32) int32
 // newJoint makes the scheduling problem of a material plan.
 func newJoint(material *mrp.Plan) *joint {
 	m := material.Model()
-	j := &joint{m: m, material: material, zone: m.Book.Zone, problem: &schedule.Problem{Zone: m.Book.Zone}, familyOf: map[bom.Sym]int32{0: 0}}
+	j := &joint{m: m, material: material, zone: m.Book.Zone, problem: &schedule.Problem{Zone: m.Book.Zone}, familyOf: map[string]int32{"": 0}}
 	j.today = m.Book.Settings.Start.Instant(j.zone)
 	j.problem.Start = j.today
 	j.problem.Families = []string{""}
@@ -90,7 +92,7 @@ func (j *joint) addCentres() {
 		}
 		j.centreOf[i] = int32(len(p.Centres))
 		c := schedule.Centre{ID: w.ID, Machines: machines, First: int32(len(p.Machines)), Matrix: matrices[w.SetupMatrix],
-			Capacity: w.BatchCapacity, Sequence: w.SequenceRule}
+			Capacity: w.BatchCapacity, Sequence: w.SequenceRule, Drum: w.Bottleneck}
 		switch w.Kind {
 		case capacity.Batch:
 			c.Kind = schedule.Batch
@@ -124,21 +126,16 @@ func (j *joint) familyNamed(name string) int32 {
 	if name == "*" {
 		return schedule.AnyFamily
 	}
-	sym, ok := j.m.Names.Lookup(name)
-	if !ok {
-		// No operation has it; a number of its own keeps the matrix honest.
-		j.problem.Families = append(j.problem.Families, name)
-		return int32(len(j.problem.Families) - 1)
-	}
-	return j.family(sym)
+	return j.family(name)
 }
 
-func (j *joint) family(sym bom.Sym) int32 {
-	f, ok := j.familyOf[sym]
+// family is the number of a setup family, known from a routing or not.
+func (j *joint) family(name string) int32 {
+	f, ok := j.familyOf[name]
 	if !ok {
 		f = int32(len(j.problem.Families))
-		j.problem.Families = append(j.problem.Families, j.m.Names.String(sym))
-		j.familyOf[sym] = f
+		j.problem.Families = append(j.problem.Families, name)
+		j.familyOf[name] = f
 	}
 	return f
 }
@@ -247,7 +244,7 @@ func (j *joint) addOperation(job int32, o *mrp.OrderInfo, rows []capacity.Step) 
 		return
 	}
 	op := schedule.Op{Job: job, Number: first.Op, Quantity: o.StartQuantity, Step: bom.Step(int(j.m.Parts[o.Part].Decimals)),
-		Modes: int32(len(p.Modes)), Family: j.family(first.Family), Sequence: first.Sequence, SplitMax: first.SplitMax, Load: first.BatchQuantity,
+		Modes: int32(len(p.Modes)), Family: j.family(j.m.Names.String(first.Family)), Sequence: first.Sequence, SplitMax: first.SplitMax, Load: first.BatchQuantity,
 		Interruptible: first.Interruptible, HoldTool: first.HoldTool}
 	for i := range rows {
 		if r := &rows[i]; r.Centre >= 0 && j.centreOf[r.Centre] >= 0 {

@@ -14,7 +14,7 @@ func (j *joint) pin(published []capacity.ScheduledOperation) {
 	if len(published) == 0 {
 		return
 	}
-	frozen := j.today + int64(j.m.Book.Settings.FreezeHours)*3600/int64(bom.One)
+	frozen := j.frozenUntil()
 	lastEnd := make([]int64, len(j.problem.Machines))
 	var known []schedule.Assignment
 	seen := make([]bool, len(j.problem.Ops))
@@ -24,7 +24,7 @@ func (j *joint) pin(published []capacity.ScheduledOperation) {
 		start, end := row.Start.Instant(j.zone), row.End.Instant(j.zone)
 		if machine >= 0 && end <= j.today && !row.End.IsZero() && end > lastEnd[machine] {
 			lastEnd[machine] = end
-			j.problem.Machines[machine].Family = j.familyNamed(row.Family)
+			j.problem.Machines[machine].Family = j.family(row.Family)
 		}
 		op := j.operationOf(row)
 		if op < 0 || row.Start.IsZero() || row.End.IsZero() || end < start {
@@ -52,6 +52,11 @@ func (j *joint) pin(published []capacity.ScheduledOperation) {
 		}
 	}
 	j.reference = schedule.NewSchedule(j.problem, known)
+}
+
+// frozenUntil is the end of the frozen zone.
+func (j *joint) frozenUntil() int64 {
+	return j.today + int64(j.m.Book.Settings.FreezeHours)/int64(bom.One)*3600 + int64(j.m.Book.Settings.FreezeHours)%int64(bom.One)*3600/int64(bom.One)
 }
 
 // pinKind says whether a published operation keeps machine and times. A started one is the

@@ -59,13 +59,17 @@ func Build(ctx context.Context, p *Problem, opts Options) (*Schedule, error) {
 	default:
 		b.passes()
 	}
+	var early *Schedule
 	if opts.Direction == Backward && b.err == nil {
+		early = b.best.schedule()
 		b.shiftRight()
 	}
 	if b.err != nil {
 		return nil, b.err
 	}
-	return b.best.schedule(), nil
+	s := b.best.schedule()
+	s.early = early
+	return s, nil
 }
 
 // builder tries passes and keeps the best.
@@ -90,9 +94,20 @@ func newBuilder(ctx context.Context, p *Problem, opts Options) *builder {
 		b.goals[j] = goal(&p.Jobs[j])
 	}
 	b.reach = b.earliest()
-	b.due = b.latest(b.goals).end
+	b.due = b.latest(b.wishes()).end
 	b.total = len(p.Ops)
 	return b
+}
+
+// wishes are, by job, the due date, or the target as it is.
+func (b *builder) wishes() []int64 {
+	out := slices.Clone(b.goals)
+	for j := range out {
+		if job := &b.p.Jobs[j]; job.Due == 0 && job.Target != 0 {
+			out[j] = job.Target
+		}
+	}
+	return out
 }
 
 // passes tries keys one after another. The latest start looks at what every operation has

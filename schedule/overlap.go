@@ -1,7 +1,7 @@
 package schedule
 
 import (
-	"math/big"
+	"math/bits"
 
 	"github.com/taktplan/takt/bom"
 	"github.com/taktplan/takt/capacity"
@@ -13,8 +13,14 @@ const mostBatches = 200
 
 // transferBatch is the batch of an arc, so large that there are few enough.
 func transferBatch(a *Arc, q bom.Quantity) bom.Quantity {
-	n := (q + a.Transfer - 1) / a.Transfer
-	return a.Transfer * ((n + mostBatches - 1) / mostBatches)
+	if a.Transfer >= q {
+		return q
+	}
+	n := (q-1)/a.Transfer + 1
+	if step := (n-1)/mostBatches + 1; step <= q/a.Transfer {
+		return a.Transfer * step
+	}
+	return q
 }
 
 // runsDry is by how much an operation begins a transfer batch before the one before it
@@ -27,9 +33,16 @@ func (s *state) runsDry(a *Arc, c *choice) int64 {
 	q := s.p.Ops[a.From].Quantity
 	batch := transferBatch(a, q)
 	lag := ceilSeconds(int64(a.Min))
+	if c.Start >= s.end[a.From]+lag {
+		return 0
+	}
 	late := int64(0)
-	for done := bom.Quantity(0); done < q; done += batch {
-		finished, ok := s.progress(from, s.setups[a.From], min(done+batch, q), true)
+	for done := bom.Quantity(0); done < q; {
+		next := q
+		if batch < q-done {
+			next = done + batch
+		}
+		finished, ok := s.progress(from, s.setups[a.From], next, true)
 		if !ok {
 			return 0
 		}
@@ -37,7 +50,7 @@ func (s *state) runsDry(a *Arc, c *choice) int64 {
 		if !ok {
 			return 0
 		}
-		late = max(late, finished+lag-begins)
+		late, done = max(late, finished+lag-begins), next
 	}
 	return late
 }
@@ -45,7 +58,7 @@ func (s *state) runsDry(a *Arc, c *choice) int64 {
 // firstBatch is when the first transfer batch of an operation is finished.
 func (s *state) firstBatch(a *Arc) int64 {
 	q := s.p.Ops[a.From].Quantity
-	finished, ok := s.progress(&s.at[a.From], s.setups[a.From], min(transferBatch(a, q), q), true)
+	finished, ok := s.progress(&s.at[a.From], s.setups[a.From], transferBatch(a, q), true)
 	if !ok {
 		return s.end[a.From]
 	}
@@ -53,8 +66,11 @@ func (s *state) firstBatch(a *Arc) int64 {
 }
 
 // progress is when a part has done a quantity: its setup, fixed and run time, counted in
-// its hours; up rounds to the next second, else to the one before.
+// its hours; up rounds to the next second, else to the one before. ok is false if it cannot be told.
 func (s *state) progress(a *Assignment, setup int64, q bom.Quantity, up bool) (int64, bool) {
+	if a.Mode < 0 || a.Machine < 0 || s.p.Machines[a.Machine].Centre != s.p.Modes[a.Mode].Centre {
+		return 0, false // pinned to where its mode does not run
+	}
 	m := &s.p.Modes[a.Mode]
 	n := add(add(setup, int64(m.Fixed)), runOf(m, q, up))
 	seconds := n / second
@@ -70,15 +86,15 @@ func runOf(m *Mode, q bom.Quantity, up bool) int64 {
 	if up {
 		return workOf(m, &Op{}, q) - min(int64(m.Fixed), longestWork)
 	}
-	efficiency := int64(bom.One)
+	efficiency := uint64(bom.One)
 	if m.Efficiency > 0 {
-		efficiency = int64(m.Efficiency)
+		efficiency = uint64(m.Efficiency)
 	}
-	n := new(big.Int).Mul(big.NewInt(int64(m.Run)), big.NewInt(int64(q)))
-	n.Mul(n, big.NewInt(int64(bom.One)))
-	n.Quo(n, new(big.Int).Mul(big.NewInt(int64(bom.Unit)), big.NewInt(efficiency)))
-	if !n.IsInt64() {
+	hi, lo := bits.Mul64(uint64(m.Run), uint64(q))
+	hi, lo = scaleUp(hi, lo, uint64(bom.One)/uint64(bom.Unit))
+	if hi >= efficiency {
 		return longestWork
 	}
-	return n.Int64()
+	n, _ := bits.Div64(hi, lo, efficiency)
+	return int64(min(n, uint64(longestWork)))
 }

@@ -63,27 +63,23 @@ func (s *state) findMode(op, mode int32, q bom.Quantity, ready int64, except []c
 	if q != o.Quantity {
 		work = workOf(m, o, q)
 	}
-	latest := capacity.Never
-	if s.latest != nil {
-		latest = s.latest[op]
-	}
 	var best choice
 	for k := centre.First; k < centre.First+centre.Machines; k++ {
 		if taken(except, k) {
 			continue
 		}
 		c := s.findMachine(op, mode, k, q, work, ready)
-		switch {
-		case !c.ok:
-		case best.ok && best.End <= latest && c.End <= latest:
-			if c.setup < best.setup { // both are in time: the smaller setup
-				best = c
-			}
-		case s.better(&c, &best):
+		if c.ok && (!best.ok || s.savesSetup(&c, &best) || s.better(&c, &best) && !s.savesSetup(&best, &c)) {
 			best = c
 		}
 	}
 	return best
+}
+
+// savesSetup reports whether a ends no later than b by more than what it saves of b's setup.
+func (s *state) savesSetup(a, b *choice) bool {
+	saved := b.setup - a.setup
+	return saved > 0 && a.End-b.End <= ceilSeconds(saved)
 }
 
 func taken(parts []choice, machine int32) bool {

@@ -152,6 +152,7 @@ type Assignment struct {
 	Machine  int32 // in Problem.Machines; -1: none is needed
 	Mode     int32 // in Problem.Modes; -1: a milestone
 	Pin      PinKind
+	Delayed  bool // it could begin earlier, but is not wanted before (just in time)
 	Start    int64
 	SetupEnd int64
 	End      int64
@@ -179,7 +180,8 @@ type Schedule struct {
 	Ops []Assignment
 	// Broken are the constraints that could not be kept, in the order of the operations.
 	Broken []Violation
-	first  []int32 // of each operation, in Ops
+	first  []int32   // of each operation, in Ops
+	early  *Schedule // before operations were delayed just in time; nil: none was
 }
 
 // Of are the parts of an operation.

@@ -10,11 +10,10 @@ import (
 // shiftRight moves operations of the best schedule as late as their jobs' due dates,
 // what follows them and the next operation on their machine allow. Sequences, machines and
 // setups stay, and no job ends later than it did or than its due date. Operations that
-// waits, transfer batches, held tools, oven loads or splits tie to others stay where they are.
+// waits, transfer batches, held tools, oven loads or splits tie to others are placed anew.
 // O(n log n).
 func (b *builder) shiftRight() {
 	s := b.best
-	late := b.servesLate()
 	ops := slices.Clone(b.order)
 	place := make([]int32, len(ops)) // in topological order
 	for i, op := range ops {
@@ -23,31 +22,25 @@ func (b *builder) shiftRight() {
 	slices.SortFunc(ops, func(x, y int32) int {
 		return cmp.Or(cmp.Compare(s.start[y], s.start[x]), cmp.Compare(place[y], place[x]))
 	})
+	s.floor = make([]int64, len(ops))
+	copy(s.floor, b.floor)
+	tried := make([]bool, len(b.units))
 	for i, op := range ops {
 		if i&1023 == 0 {
 			if b.err = b.ctx.Err(); b.err != nil {
 				return
 			}
 		}
-		if !late[op] && s.movable(op) {
+		switch u := b.unit[op]; {
+		case s.movable(op):
 			s.shift(op, b.lastEnd(op))
+		case !tried[u]:
+			tried[u] = true
+			if !b.shiftChain(b.units[u]) {
+				b.relocate(b.units[u])
+			}
 		}
 	}
-}
-
-// servesLate marks the operations that late jobs wait for. They stay as early as they are: what
-// holds the job up shows, and an hour won stays an hour won.
-func (b *builder) servesLate() []bool {
-	late := make([]bool, len(b.p.Ops))
-	for i := len(b.order) - 1; i >= 0; i-- {
-		op := b.order[i]
-		job := &b.p.Jobs[b.p.Ops[op].Job]
-		late[op] = job.Due != 0 && b.best.end[op] > job.Due
-		for _, a := range b.out.of(op) {
-			late[op] = late[op] || late[b.p.Arcs[a].To]
-		}
-	}
-	return late
 }
 
 // movable reports whether an operation can be moved by itself.
@@ -93,49 +86,12 @@ func (b *builder) lastEnd(op int32) int64 {
 
 // shift moves one operation to end as late as can be, at last at limit.
 func (s *state) shift(op int32, limit int64) {
-	a := s.at[op]
-	o := &s.p.Ops[op]
-	if limit <= a.End {
+	if limit <= s.end[op] {
 		return
 	}
-	if a.Machine < 0 {
-		s.shiftOutside(op, limit)
-		return
+	if moved, ok := s.latestInGap(op, limit); ok && moved.Start > s.start[op] {
+		s.replace(op, moved)
 	}
-	m := &s.p.Modes[a.Mode]
-	hours := s.hoursOf(m, a.Machine)
-	if s.p.Centres[m.Centre].Kind == Exclusive && a.End > a.Start {
-		g := s.lines[a.Machine].From(a.End)
-		if gap, ok := g.Next(-capacity.Never); ok {
-			limit = min(limit, gap.To)
-		}
-	}
-	work := hours.Between(a.Start, a.End)
-	s.release(o, &a)
-	moved := a
-	for limit > a.End {
-		var ok bool
-		if o.Interruptible || hours.Between(a.Start, a.End) < a.End-a.Start {
-			moved.Start, moved.End, ok = hours.Sub(limit, work)
-		} else {
-			moved.Start, moved.End, ok = hours.SubWhole(limit, work)
-		}
-		if !ok || moved.Start <= a.Start {
-			moved = a
-			break
-		}
-		if limit = s.poolsFree(m, &moved); limit == 0 {
-			break
-		}
-		moved = a
-	}
-	if moved.Start != a.Start && a.SetupEnd > a.Start {
-		_, moved.SetupEnd, _ = hours.Add(moved.Start, hours.Between(a.Start, a.SetupEnd))
-	} else if moved.Start != a.Start {
-		moved.SetupEnd = moved.Start
-	}
-	s.at[op], s.start[op], s.end[op] = moved, moved.Start, moved.End
-	s.reserve(o, &moved)
 }
 
 // poolsFree is 0 if tools and operators are free, else the latest end to try next.
@@ -149,22 +105,4 @@ func (s *state) poolsFree(m *Mode, a *Assignment) int64 {
 		}
 	}
 	return 0
-}
-
-// shiftOutside moves a step outside, or a milestone that is no job's end.
-func (s *state) shiftOutside(op int32, limit int64) {
-	a := &s.at[op]
-	if a.Mode < 0 {
-		if a.Start = limit; true {
-			a.SetupEnd, a.End = limit, limit
-		}
-	} else {
-		start := leadBack(s.p, &s.p.Modes[a.Mode], limit)
-		first, end, ok := leadTime(s.p, &s.p.Modes[a.Mode], start)
-		if !ok || first <= a.Start || end > limit {
-			return
-		}
-		a.Start, a.SetupEnd, a.End = first, first, end
-	}
-	s.start[op], s.end[op] = a.Start, a.End
 }

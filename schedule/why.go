@@ -47,8 +47,13 @@ type Why struct {
 	line [][]int32 // by machine: assignments in Schedule.Ops by start
 }
 
-// NewWhy prepares explanations of a schedule. O(n log n).
+// NewWhy prepares explanations of a schedule. Where it delays operations on purpose, just in
+// time, the schedule before that is explained: what held a late job up is the same in both.
+// O(n log n).
 func NewWhy(s *Schedule) *Why {
+	if s.early != nil {
+		s = s.early
+	}
 	p := s.Problem
 	w := &Why{s: s, c: compile(p), line: make([][]int32, len(p.Machines))}
 	for i := range s.Ops {

@@ -65,21 +65,24 @@ type busy struct {
 	queue    []schedule.Queued
 }
 
-// busiest are the work centres with the highest load, the highest first.
+// busiest are the bottlenecks: the work centres in the order in which the planned load
+// runs ahead of their time; see capacity.LoadProfile.Bottlenecks.
 func (r *report) busiest(why *schedule.Why) []busy {
 	f := r.plan.Finite()
-	var list []busy
+	at := map[string]int{}
 	for i := range f.Problem().Centres {
-		c := &f.Problem().Centres[i]
-		b := busy{id: c.ID, machines: int(c.Machines), queue: why.Queue(int32(i))}
-		if c.Kind != schedule.Infinite {
-			list = append(list, b)
+		at[f.Problem().Centres[i].ID] = i
+	}
+	var list []busy
+	for _, b := range r.plan.CapacityRequirements(plan.LoadOptions{}).Profile.Bottlenecks() {
+		i, ok := at[b.WorkCentre]
+		if !ok || len(list) == mostBusy {
+			continue
 		}
+		list = append(list, busy{id: b.WorkCentre, machines: int(f.Problem().Centres[i].Machines), queue: why.Queue(int32(i))})
 	}
 	r.fillLoads(list)
-	list = slices.DeleteFunc(list, func(b busy) bool { return b.fraction == 0 })
-	slices.SortStableFunc(list, func(a, b busy) int { return cmp.Or(cmp.Compare(b.fraction, a.fraction), cmp.Compare(a.id, b.id)) })
-	return list[:min(len(list), mostBusy)]
+	return list
 }
 
 // fillLoads adds the share of the hours that is used up to the last operation.

@@ -1,0 +1,194 @@
+package schedule
+
+import (
+	"slices"
+
+	"github.com/taktplan/takt/capacity"
+)
+
+// relocate takes a unit out of the schedule and places it again as late as its jobs and what
+// follows allow: with all of the time that there is, a half or a quarter. If that fails it stays where it is.
+// It serves what shift cannot move by itself: chains, oven loads, splits, transfer batches.
+func (b *builder) relocate(ops []int32) {
+	s := b.best
+	slack := capacity.Never
+	limit := make([]int64, len(ops))
+	if s.meetOnMachine(ops) {
+		return
+	}
+	for i, op := range ops {
+		if s.isPinned(op) || s.start[op] >= capacity.Never || !s.leavesSetups(op) {
+			return
+		}
+		limit[i] = b.outsideEnd(op)
+		slack = min(slack, limit[i]-s.end[op])
+	}
+	const worth = 3600
+	if slack < worth || slack >= capacity.Never/2 {
+		return
+	}
+	noted := len(s.broken)
+	before := s.takeOut(ops)
+	if len(s.broken) != noted {
+		noted = len(s.broken)
+	}
+	for _, by := range [...]int64{slack, slack / 2, slack / 4} {
+		for i, op := range ops {
+			if s.floor[op] = 0; b.entry(op) {
+				s.floor[op] = before[i][0].Start + by
+			}
+		}
+		s.placeUnit(ops)
+		if len(s.broken) == noted && s.endsBy(ops, limit) {
+			s.markDelayed(ops)
+			b.clearFloor(ops)
+			return
+		}
+		s.takeOut(ops)
+		s.broken = s.broken[:min(noted, len(s.broken))]
+	}
+	b.clearFloor(ops)
+	for i, op := range ops {
+		s.put(op, before[i])
+	}
+	if s.chained[ops[0]] {
+		s.useHeld(ops, 1)
+	}
+}
+
+func (b *builder) clearFloor(ops []int32) {
+	for _, op := range ops {
+		if b.best.floor[op] = 0; b.floor != nil {
+			b.best.floor[op] = b.floor[op]
+		}
+	}
+}
+
+// entry reports whether nothing of its own unit comes before an operation.
+func (b *builder) entry(op int32) bool {
+	return !slices.ContainsFunc(b.in.of(op), func(i int32) bool { return b.unit[b.p.Arcs[i].From] == b.unit[op] })
+}
+
+// outsideEnd is the latest end that an operation's job, and what follows outside its unit, allow.
+func (b *builder) outsideEnd(op int32) int64 {
+	s := b.best
+	end := capacity.Never
+	job := &b.p.Jobs[b.p.Ops[op].Job]
+	last := op == job.First+job.Ops-1
+	bounded := false
+	if last {
+		switch {
+		case job.Due != 0:
+			end, bounded = max(s.end[op], job.Due), true
+		case job.Target != 0:
+			end, bounded = max(s.end[op], job.Target), true
+		}
+	}
+	for _, i := range b.out.of(op) {
+		a := &b.p.Arcs[i]
+		if b.unit[a.To] == b.unit[op] {
+			bounded = true
+			continue
+		}
+		if s.transfers(a) {
+			return s.end[op] // batch by batch: it stays
+		}
+		end, bounded = min(end, s.start[a.To]-ceilSeconds(int64(a.Min))), true
+	}
+	switch {
+	case !bounded:
+		return s.end[op]
+	case last && end < capacity.Never:
+		return max(s.end[op], end-ceilSeconds(int64(job.Buffer)))
+	}
+	return end
+}
+
+// meetOnMachine reports whether two operations of a unit run on one machine: gone together
+// they could change the setup of what is behind them.
+func (s *state) meetOnMachine(ops []int32) bool {
+	if len(ops) < 2 {
+		return false
+	}
+	seen := map[int32]bool{}
+	for _, op := range ops {
+		for _, a := range append([]Assignment{s.at[op]}, s.more[op]...) {
+			if a.Machine >= 0 && seen[a.Machine] {
+				return true
+			}
+			seen[a.Machine] = true
+		}
+	}
+	return false
+}
+
+// leavesSetups reports whether what comes behind an operation on its machines keeps its
+// setup when the operation is gone.
+func (s *state) leavesSetups(op int32) bool {
+	if !s.leaves(&s.at[op]) {
+		return false
+	}
+	for i := range s.more[op] {
+		if !s.leaves(&s.more[op][i]) {
+			return false
+		}
+	}
+	return true
+}
+
+func (s *state) leaves(a *Assignment) bool {
+	if a.Machine < 0 || s.p.Centres[s.p.Machines[a.Machine].Centre].Kind == Infinite {
+		return true
+	}
+	if a.End == a.Start || len(s.instants[a.Machine]) > 0 {
+		return false
+	}
+	line := &s.lines[a.Machine]
+	behind := line.From(a.End)
+	next, _ := behind.Next(-capacity.Never)
+	if next.After == nil {
+		return true
+	}
+	ahead := line.Back(a.Start)
+	prev, _ := ahead.Prev(-capacity.Never)
+	own := s.p.Modes[s.modeAt(next.After, a.Machine)].Setup
+	was, _ := s.setup(a.Machine, s.p.Ops[a.Op].Family, next.After.Family, own)
+	is, forbidden := s.setup(a.Machine, s.familyBefore(a.Machine, prev.Before), next.After.Family, own)
+	return was == is && !forbidden
+}
+
+// takeOut removes a unit and gives what it was.
+func (s *state) takeOut(ops []int32) [][]choice {
+	was := make([][]choice, len(ops))
+	for i, op := range ops {
+		was[i] = []choice{{Assignment: s.at[op], setup: s.setups[op], ok: true}}
+		for _, a := range s.more[op] {
+			was[i] = append(was[i], choice{Assignment: a, ok: true})
+		}
+	}
+	if s.chained[ops[0]] {
+		s.useHeld(ops, -1)
+	}
+	s.takeFrom(ops, 0)
+	return was
+}
+
+// endsBy reports whether every operation of a unit is placed and ends by its limit.
+func (s *state) endsBy(ops []int32, limit []int64) bool {
+	for i, op := range ops {
+		if s.end[op] > limit[i] {
+			return false
+		}
+	}
+	return true
+}
+
+// markDelayed notes that operations begin later than they could, on purpose.
+func (s *state) markDelayed(ops []int32) {
+	for _, op := range ops {
+		s.at[op].Delayed = true
+		for i := range s.more[op] {
+			s.more[op][i].Delayed = true
+		}
+	}
+}
