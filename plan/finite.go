@@ -48,8 +48,12 @@ func newFinite(ctx context.Context, material *mrp.Plan, published []capacity.Sch
 	j := newJoint(material)
 	j.dedicate(published)
 	j.pin(published)
-	s, err := schedule.Build(ctx, j.problem, schedule.Options{Direction: o.Direction, Rules: o.Rules, NoGapFilling: o.NoGapFilling,
-		Passes: o.Passes, Objective: o.Objective, Reference: j.reference, Progress: o.Progress})
+	options := schedule.Options{Direction: o.Direction, Rules: o.Rules, NoGapFilling: o.NoGapFilling,
+		Passes: o.Passes, Objective: o.Objective, Reference: j.reference, Progress: o.Progress}
+	s, err := schedule.Build(ctx, j.problem, options)
+	for err != nil && j.breakCircle(err) {
+		s, err = schedule.Build(ctx, j.problem, options)
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -112,53 +116,30 @@ func (f *Finite) placeOrders() {
 	}
 }
 
-// consumerLimits are, by lot, the earliest time at which something takes it.
+// consumerLimits are, by bought lot, the earliest time at which something takes it.
 func (f *Finite) consumerLimits() []int64 {
 	limit := make([]int64, len(f.lotJob))
 	for i := range limit {
 		limit[i] = capacity.Never
 	}
-	linker := f.material.Linker()
-	for part := range f.m.Parts {
-		if f.lotStart[part] == f.lotStart[part+1] || f.lotJob[f.lotStart[part]] >= 0 && f.lotJob[f.lotStart[part+1]-1] >= 0 {
-			continue
+	for _, t := range f.taken {
+		at := t.at
+		if t.op >= 0 {
+			at = max(at, f.schedule.Start(t.op)-int64(t.offset))
 		}
-		linker.Links(bom.PartID(part), func(k mrp.Link) {
-			if k.Supply != mrp.FromOrder {
-				return
-			}
-			at := f.lotStart[k.Of] + k.Lot
-			limit[at] = min(limit[at], f.takenAt(&k))
-		})
+		limit[t.lot] = min(limit[t.lot], at)
 	}
+	f.taken = nil
 	return limit
 }
 
-// takenAt is when a consumer takes what a link gives it.
-func (f *Finite) takenAt(k *mrp.Link) int64 {
-	switch k.Consumer {
-	case mrp.ToSafety, mrp.ToExcess:
-		return f.material.Lot(k.Of, int(k.Lot)).Need.Begin(f.zone)
-	case mrp.ToDemand:
-		if f.demandJob[k.To] < 0 {
-			return capacity.Never
-		}
-		return max(f.needed(k.To), f.schedule.Start(f.problem.Jobs[f.demandJob[k.To]].First))
-	}
-	op := f.consumer(k)
-	if op < 0 {
-		return k.Needed.Begin(f.zone)
-	}
-	return f.schedule.Start(op) - int64(f.offset(k)/time.Second)
-}
-
 // needed is when a demand wants its goods on the dock.
-func (f *Finite) needed(d int32) int64 {
-	row := &f.m.Book.Demands[d]
+func (j *joint) needed(d int32) int64 {
+	row := &j.m.Book.Demands[d]
 	if row.Due.Exact && row.PackDays+row.ShipDays == 0 {
 		return row.Due.Unix
 	}
-	return f.m.NeedDay(d).Begin(f.zone)
+	return j.m.NeedDay(d).Begin(j.zone)
 }
 
 // day is the day of an instant.

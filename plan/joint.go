@@ -28,11 +28,13 @@ type joint struct {
 	receiptJob []int32 // -1: available at receiptReady
 	demandJob  []int32 // -1: not planned
 
-	centreOf []int32 // by centre of the shop: in problem.Centres, or -1-pool
+	taken    []takenLot // bought lots and what takes them, until they are placed
+	centreOf []int32    // by centre of the shop: in problem.Centres, or -1-pool
 	familyOf map[string]int32
 	hours    *capacity.MachineHours
 
-	undedicated []int32 // operations on work centres of a class that they do not serve
+	undedicated []int32    // operations on work centres of a class that they do not serve
+	unlinked    [][2]int32 // pegs that are not waited for, as they make a circle
 }
 
 // supplyRef numbers what can be waited for: lots, then receipts, then stock; from 1.
@@ -140,10 +142,13 @@ func (j *joint) family(name string) int32 {
 	return f
 }
 
-// minutes is an exact number of minutes: 10⁻⁹ minutes are 60 nanoseconds. Centuries are cut.
+// endless is longer than any calendar: what takes so long never ends. Sums of three of it still
+// fit a Duration.
+const endless = 90 * 365 * 24 * time.Hour
+
+// minutes is an exact number of minutes, at most endless: 10⁻⁹ minutes are 60 nanoseconds.
 func minutes(n bom.Number) time.Duration {
-	const most = 1<<63 - 1
-	return time.Duration(min(int64(n), most/60) * 60)
+	return time.Duration(min(int64(n), int64(endless)/60) * 60)
 }
 
 // addOrders makes jobs of the planned orders, part by part.
@@ -209,6 +214,9 @@ func (j *joint) addJob(job schedule.Job, o *mrp.OrderInfo, done bom.Optional[int
 		}
 		steps = steps[n:]
 	}
+	if int(job.First) == len(p.Ops) {
+		j.addOutside(number, 0, o.StartQuantity, 0, nil) // all is done
+	}
 	job.Ops = int32(len(p.Ops)) - job.First
 	j.chain(&job, j.routing(o))
 	p.Jobs = append(p.Jobs, job)
@@ -248,14 +256,15 @@ func (j *joint) addOperation(job int32, o *mrp.OrderInfo, rows []capacity.Step) 
 		Interruptible: first.Interruptible, HoldTool: first.HoldTool}
 	for i := range rows {
 		if r := &rows[i]; r.Centre >= 0 && j.centreOf[r.Centre] >= 0 {
-			p.Modes = append(p.Modes, j.mode(r))
+			p.Modes = append(p.Modes, j.mode(r, o.StartQuantity))
 		}
 	}
 	op.NumModes = int32(len(p.Modes)) - op.Modes
 	p.Ops = append(p.Ops, op)
 }
 
-func (j *joint) mode(r *capacity.Step) schedule.Mode {
+// mode is an alternate of a step for a start quantity.
+func (j *joint) mode(r *capacity.Step, q bom.Quantity) schedule.Mode {
 	m := schedule.Mode{Centre: j.centreOf[r.Centre], Preference: r.Preference, Setup: minutes(r.SetupMin), Fixed: minutes(r.FixedMin), Run: minutes(r.RunMin),
 		Efficiency: j.m.Shop.Centres[r.Centre].Efficiency, ToolUnits: r.ToolUnits, OperatorUnits: r.OperatorUnits}
 	if r.Tool >= 0 {
@@ -263,6 +272,9 @@ func (j *joint) mode(r *capacity.Step) schedule.Mode {
 	}
 	if r.Operator >= 0 {
 		m.Operator = -j.centreOf[r.Operator]
+	}
+	if _, run := j.m.Shop.OperationTime(r, q); run >= endless {
+		m.Fixed, m.Run = endless, 0 // no calendar reaches so far
 	}
 	return m
 }

@@ -1,7 +1,6 @@
 package plan
 
 import (
-	"fmt"
 	"slices"
 
 	"github.com/taktplan/takt/capacity"
@@ -90,16 +89,6 @@ func (j *joint) fixed(published []capacity.ScheduledOperation) map[int32]bool {
 		if op := j.operationOf(row); op >= 0 && j.pinKind(row, op, row.Start.Instant(j.zone), row.End.Instant(j.zone), j.frozenUntil()) != schedule.Free {
 			out[op] = true
 		}
-	}
-	return out
-}
-
-// Notes are remarks on how the schedule was made, in whole sentences.
-func (f *Finite) Notes() []string {
-	var out []string
-	for _, op := range f.undedicated {
-		c := f.describe(op)
-		out = append(out, fmt.Sprintf("%s op %d: every work centre that can do it is dedicated to a class that none of its demands has; it runs there all the same", c.Order, c.Op))
 	}
 	return out
 }

@@ -1,6 +1,8 @@
 package plan
 
 import (
+	"errors"
+	"slices"
 	"time"
 
 	"github.com/taktplan/takt/bom"
@@ -14,11 +16,39 @@ func (j *joint) link() {
 	linker := j.material.Linker()
 	for part := range j.m.Parts {
 		linker.Links(bom.PartID(part), func(k mrp.Link) {
-			if to := j.consumer(&k); to >= 0 {
+			to := j.consumer(&k)
+			if to >= 0 {
 				j.bind(&k, to)
+			}
+			if k.Supply == mrp.FromOrder && j.lotJob[j.lotStart[k.Of]+k.Lot] < 0 {
+				j.taken = append(j.taken, takenLot{lot: j.lotStart[k.Of] + k.Lot, op: to, at: j.fixedTaking(&k, to), offset: int32(j.offset(&k) / time.Second)})
 			}
 		})
 	}
+}
+
+// takenLot is a bought lot and the operation that takes it; -1: something that takes it at a
+// time that the schedule does not move.
+type takenLot struct {
+	lot, op int32
+	offset  int32 // how many seconds before the operation it has to be there
+	at      int64 // not before
+}
+
+// fixedTaking is when a consumer that is no operation takes its supply, and the time before which a
+// demand does not want it.
+func (j *joint) fixedTaking(k *mrp.Link, to int32) int64 {
+	switch {
+	case k.Consumer == mrp.ToSafety || k.Consumer == mrp.ToExcess:
+		return j.material.Lot(k.Of, int(k.Lot)).Need.Begin(j.zone)
+	case k.Consumer == mrp.ToDemand && to >= 0:
+		return j.needed(k.To)
+	case to >= 0:
+		return 0
+	case k.Consumer == mrp.ToDemand:
+		return capacity.Never
+	}
+	return k.Needed.Begin(j.zone)
 }
 
 // consumer is the operation that takes a link's supply; -1: none.
@@ -76,10 +106,20 @@ func (j *joint) bind(k *mrp.Link, to int32) {
 		p.Arcs = append(p.Arcs, schedule.Arc{From: last, To: to, Min: lag, Material: true, Cause: ref})
 		return
 	}
-	if op := &p.Ops[to]; ready < capacity.Never && ready+int64(lag/time.Second) > op.Release || ready == capacity.Never {
-		op.Release, op.Cause = min(capacity.Never, ready+int64(lag/time.Second)), ref
+	if op := &p.Ops[to]; ready >= capacity.Never {
+		op.Release, op.Cause = notEver, ref
+		if op.NumModes == 0 { // a milestone must not be reached either
+			op.Modes, op.NumModes = int32(len(p.Modes)), 1
+			p.Modes = append(p.Modes, schedule.Mode{Centre: -1, LeadDays: 1})
+		}
+	} else if ready += int64(lag / time.Second); ready > op.Release {
+		op.Release, op.Cause = ready, ref
 	}
 }
+
+// notEver is the release of what waits for a supply that never comes: an instant, but one that no
+// calendar reaches.
+const notEver = capacity.Never - 1
 
 // offset is how long before its operation a component has to be there: offset_days below
 // 0, by the clock. Days above 0 do not let it come later than its operation.
@@ -88,4 +128,23 @@ func (j *joint) offset(k *mrp.Link) time.Duration {
 		return 0
 	}
 	return time.Duration(max(0, -j.m.Components[k.Line].OffsetDays)) * 24 * time.Hour
+}
+
+// breakCircle drops one of the pegs by which operations wait for each other: pegs of receipts with
+// allocations may do so. It reports whether it found one in the error.
+func (j *joint) breakCircle(err error) bool {
+	var circle *schedule.CycleError
+	if !errors.As(err, &circle) {
+		return false
+	}
+	for i, from := range circle.Ops {
+		to := circle.Ops[(i+1)%len(circle.Ops)]
+		n := len(j.problem.Arcs)
+		j.problem.Arcs = slices.DeleteFunc(j.problem.Arcs, func(a schedule.Arc) bool { return a.Material && a.From == from && a.To == to })
+		if len(j.problem.Arcs) < n {
+			j.unlinked = append(j.unlinked, [2]int32{from, to})
+			return true
+		}
+	}
+	return false
 }

@@ -97,13 +97,8 @@ func (j *joint) machine(row *capacity.ScheduledOperation) int32 {
 
 // operationOf is a row's operation; -1 if the plan has no such.
 func (j *joint) operationOf(row *capacity.ScheduledOperation) int32 {
-	job := int32(-1)
-	if r, ok := j.m.Book.Receipt(row.Order); ok {
-		job = j.receiptJob[r]
-	} else if o, ok := j.material.FindOrder(row.Order); ok {
-		job = j.lotJob[j.lotStart[o.Part]+int32(o.Lot)]
-	}
-	if job < 0 || row.Op == 0 {
+	job, ok := j.jobOf(row.Order)
+	if !ok || row.Op == 0 {
 		return -1
 	}
 	for op := j.problem.Jobs[job].First; op < j.problem.Jobs[job].First+j.problem.Jobs[job].Ops; op++ {

@@ -1,6 +1,8 @@
 package plan
 
 import (
+	"time"
+
 	"github.com/taktplan/takt/bom"
 	"github.com/taktplan/takt/capacity"
 	"github.com/taktplan/takt/mrp"
@@ -70,4 +72,14 @@ func workingDays(c *capacity.Calendar, from, to bom.Day) int {
 		}
 	}
 	return lo
+}
+
+// takenAt is when a consumer takes what a link gives it.
+func (f *Finite) takenAt(k *mrp.Link) int64 {
+	to := f.consumer(k)
+	at := f.fixedTaking(k, to)
+	if to >= 0 {
+		at = max(at, f.schedule.Start(to)-int64(f.offset(k)/time.Second))
+	}
+	return at
 }

@@ -2,7 +2,6 @@ package schedule
 
 import (
 	"context"
-	"fmt"
 	"math/rand/v2"
 	"slices"
 	"testing"
@@ -218,5 +217,5 @@ func TestAgainstAllSchedulesOfTinyShops(t *testing.T) {
 			}
 		}
 	}
-	t.Log(fmt.Sprintf("of %d shops, Build reaches the least weighted tardiness in %d and the shortest makespan, at which it does not aim, in %d", seeds, punctual, shortest))
+	t.Logf("of %d shops, Build reaches the least weighted tardiness in %d and the shortest makespan, at which it does not aim, in %d", seeds, punctual, shortest)
 }

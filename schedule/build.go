@@ -209,8 +209,8 @@ func (c *compiled) wanted(goals []int64) []int64 {
 		if op == job.First+job.Ops-1 {
 			key[op] = goals[c.p.Ops[op].Job]
 		}
-		for _, a := range c.out.of(op) {
-			key[op] = min(key[op], key[c.p.Arcs[a].To])
+		for _, e := range c.out.others(op) {
+			key[op] = min(key[op], key[e.op])
 		}
 	}
 	return key

@@ -21,6 +21,8 @@ type compiled struct {
 	work     []int64 // of each mode: nanoseconds without setup, for the whole quantity
 	hours    map[hoursKey]*capacity.Hours
 	matrices []denseMatrix
+	forbids  bool           // some changeover is forbidden
+	alone    bool           // every unit is one operation, and has its number
 	pinned   [][]Assignment // by operation; nil without pins
 	holds    [][]int32      // by job: tools that its operations may hold; nil without any
 	alike    []bool         // by centre: all its machines work the same hours
@@ -31,7 +33,17 @@ type compiled struct {
 type arcLists struct {
 	start []int32
 	arcs  []int32
+	ends  []arcEnd // of the same arcs: what most of the work needs of them, side by side in memory
 }
+
+// arcEnd is the other end of an arc.
+type arcEnd struct {
+	op  int32
+	lag int64 // seconds; -1: batches are handed over, the arc itself says how
+}
+
+// others are the other ends of an operation's arcs.
+func (l *arcLists) others(op int32) []arcEnd { return l.ends[l.start[op]:l.start[op+1]] }
 
 func (l *arcLists) of(op int32) []int32 { return l.arcs[l.start[op]:l.start[op+1]] }
 
@@ -55,12 +67,17 @@ func compile(p *Problem) *compiled {
 	c := &compiled{p: p, hours: map[hoursKey]*capacity.Hours{}}
 	c.in = listArcs(len(p.Ops), p.Arcs, func(a *Arc) int32 { return a.To })
 	c.out = listArcs(len(p.Ops), p.Arcs, func(a *Arc) int32 { return a.From })
+	c.in.ends = c.arcEnds(c.in.arcs, func(a *Arc) int32 { return a.From })
+	c.out.ends = c.arcEnds(c.out.arcs, func(a *Arc) int32 { return a.To })
 	c.sort()
 	c.compileWork()
 	if len(p.Matrices) > 0 {
 		n := p.families()
 		for _, m := range p.Matrices {
 			c.matrices = append(c.matrices, compileMatrix(m, n))
+			for _, s := range m {
+				c.forbids = c.forbids || s.Forbidden
+			}
 		}
 	}
 	if len(p.Pins) > 0 {
@@ -73,6 +90,18 @@ func compile(p *Problem) *compiled {
 	c.listHolds()
 	c.formUnits()
 	return c
+}
+
+func (c *compiled) arcEnds(arcs []int32, end func(*Arc) int32) []arcEnd {
+	out := make([]arcEnd, len(arcs))
+	for i, a := range arcs {
+		arc := &c.p.Arcs[a]
+		out[i] = arcEnd{end(arc), ceilSeconds(int64(arc.Min))}
+		if c.transfers(arc) {
+			out[i].lag = -1
+		}
+	}
+	return out
 }
 
 func listArcs(n int, arcs []Arc, end func(*Arc) int32) arcLists {
@@ -104,10 +133,9 @@ func (c *compiled) sort() {
 		}
 	}
 	for i := 0; i < len(c.order); i++ {
-		for _, a := range c.out.of(c.order[i]) {
-			to := c.p.Arcs[a].To
-			if left[to]--; left[to] == 0 {
-				c.order = append(c.order, to)
+		for _, e := range c.out.others(c.order[i]) {
+			if left[e.op]--; left[e.op] == 0 {
+				c.order = append(c.order, e.op)
 			}
 		}
 	}

@@ -117,15 +117,18 @@ func (c *compiled) latestEnd(op int32, goals []int64, b *bounds) int64 {
 	job := c.p.Ops[op].Job
 	row := &c.p.Jobs[job]
 	end := capacity.Never
-	out := c.out.of(op)
+	out := c.out.others(op)
 	last := op == row.First+row.Ops-1
 	if last || len(out) == 0 {
 		end = goals[job]
 	}
-	for _, i := range out {
-		a := &c.p.Arcs[i]
-		if start := b.start[a.To]; start < capacity.Never {
-			end = min(end, start-ceilSeconds(int64(a.Min)))
+	for i, e := range out {
+		if start := b.start[e.op]; start < capacity.Never {
+			lag := e.lag
+			if lag < 0 {
+				lag = ceilSeconds(int64(c.p.Arcs[c.out.of(op)[i]].Min))
+			}
+			end = min(end, start-lag)
 		}
 	}
 	if last && row.Buffer > 0 && end < capacity.Never {
@@ -194,10 +197,9 @@ func (c *compiled) backward(goals []int64, turn func(op int32, end int64) int64,
 		op := q.pop().unit
 		b.start[op] = c.placeBack(op, b.end[op], lines)
 		placed(op, b.start[op], b.end[op])
-		for _, i := range c.in.of(op) {
-			from := c.p.Arcs[i].From
-			if left[from]--; left[from] == 0 {
-				push(from)
+		for _, e := range c.in.others(op) {
+			if left[e.op]--; left[e.op] == 0 {
+				push(e.op)
 			}
 		}
 	}

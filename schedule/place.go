@@ -12,7 +12,8 @@ type choice struct {
 	Assignment
 	setup int64 // nanoseconds
 	ok    bool
-	join  bool // an oven load that is there already
+	join  bool      // an oven load that is there already
+	next  *follower // whose setup changes; nil: none's does
 }
 
 // better reports whether a choice is to be preferred to another: it ends earlier; of
@@ -159,7 +160,8 @@ func (s *state) findMachine(op, mode, machine int32, q bom.Quantity, work, ready
 }
 
 // fit places setup and work on hours that nothing else occupies.
-func (s *state) fit(op, mode int32, hours *capacity.Hours, ready, setup, work int64) (c choice) {
+func (s *state) fit(op, mode int32, hours *capacity.Hours, ready, setup, work int64) choice {
+	var c choice
 	total := ceilSeconds(add(setup, work))
 	if s.p.Ops[op].Interruptible || s.interrupt {
 		c.Start, c.End, c.ok = hours.Add(ready, total)
@@ -192,23 +194,31 @@ func (s *state) findGap(op, mode, machine int32, hours *capacity.Hours, work, re
 		}
 		before := s.familyBefore(machine, gap.Before)
 		setup, forbidden := s.setup(machine, before, o.Family, m.Setup)
-		if forbidden && !s.overForbidden || gap.After != nil && !s.keepsSetup(machine, before, o.Family, gap.After) {
+		if forbidden && !s.overForbidden {
 			continue
+		}
+		var next *follower
+		if gap.After != nil && setup+work > 0 && !s.keepsSetup(machine, before, o.Family, gap.After) {
+			var ok bool
+			if next, ok = s.follow(op, machine, o.Family, gap.After); !ok {
+				continue
+			}
+			gap.To = next.start
 		}
 		c := s.fit(op, mode, hours, max(ready, gap.From), setup, work)
 		if !c.ok {
 			return c
 		}
-		if c.End <= gap.To && s.inSequence(op, m.Centre, &gap) {
-			if at := s.instantBehind(machine, &c, &gap); at > 0 {
-				c = s.fit(op, mode, hours, max(ready, at), setup, work)
-				if !c.ok || c.End <= gap.To {
-					return c
-				}
+		if c.End > gap.To || !s.inSequence(op, m.Centre, &gap) {
+			continue
+		}
+		if at := s.instantBehind(machine, &c, &gap); at > 0 {
+			if c = s.fit(op, mode, hours, max(ready, at), setup, work); c.ok && c.End > gap.To {
 				continue
 			}
-			return c
 		}
+		c.next = next
+		return c
 	}
 }
 
@@ -313,9 +323,9 @@ func (s *state) blocked(op int32, m *Mode, c *choice) int64 {
 			return retry
 		}
 	}
-	for _, i := range s.in.of(op) {
-		if a := &s.p.Arcs[i]; s.transfers(a) {
-			if late := s.runsDry(a, c); late > 0 {
+	for i, e := range s.in.others(op) {
+		if e.lag < 0 {
+			if late := s.runsDry(&s.p.Arcs[s.in.of(op)[i]], c); late > 0 {
 				return c.Start + late
 			}
 		}

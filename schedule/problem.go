@@ -105,13 +105,13 @@ type Op struct {
 	Number        int32 // in the routing
 	Quantity      bom.Quantity
 	Step          bom.Quantity // parts of a split operation are multiples of it; 0: any
-	Modes         int32        // the first one, in Problem.Modes
+	Modes         int32        // the first one, in Problem.Modes; no other operation has them
 	NumModes      int32        // 0: a milestone, which takes no time
 	Family        int32
 	Sequence      bom.Number
 	Release       int64 // not before; 0: no limit
 	Cause         int32 // what the release stands for: the caller's number
-	SplitMax      int32 // parallel parts; 0 and 1: whole
+	SplitMax      int32 // parallel parts; 0 and 1: whole, and so is what shares a tool that its job holds
 	Load          bom.Quantity
 	Interruptible bool
 	HoldTool      bool // its tool stays with the job until the job's last operation ends

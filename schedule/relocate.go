@@ -12,15 +12,15 @@ import (
 func (b *builder) relocate(ops []int32) {
 	s := b.best
 	slack := capacity.Never
-	limit := make([]int64, len(ops))
-	if s.meetOnMachine(ops) {
+	first, limit := make([]int64, len(ops)), make([]int64, len(ops))
+	if s.meetOnMachine(ops) || s.noted(ops) {
 		return
 	}
 	for i, op := range ops {
 		if s.isPinned(op) || s.start[op] >= capacity.Never || !s.leavesSetups(op) {
 			return
 		}
-		limit[i] = b.outsideEnd(op)
+		first[i], limit[i] = s.start[op], b.outsideEnd(op)
 		slack = min(slack, limit[i]-s.end[op])
 	}
 	const worth = 3600
@@ -29,17 +29,14 @@ func (b *builder) relocate(ops []int32) {
 	}
 	noted := len(s.broken)
 	before := s.takeOut(ops)
-	if len(s.broken) != noted {
-		noted = len(s.broken)
-	}
 	for _, by := range [...]int64{slack, slack / 2, slack / 4} {
 		for i, op := range ops {
 			if s.floor[op] = 0; b.entry(op) {
-				s.floor[op] = before[i][0].Start + by
+				s.floor[op] = first[i] + by
 			}
 		}
 		s.placeUnit(ops)
-		if len(s.broken) == noted && s.endsBy(ops, limit) {
+		if len(s.broken) == noted && s.within(ops, first, limit) {
 			s.markDelayed(ops)
 			b.clearFloor(ops)
 			return
@@ -173,14 +170,20 @@ func (s *state) takeOut(ops []int32) [][]choice {
 	return was
 }
 
-// endsBy reports whether every operation of a unit is placed and ends by its limit.
-func (s *state) endsBy(ops []int32, limit []int64) bool {
+// within reports whether every operation of a unit begins no earlier than first and ends by its limit.
+func (s *state) within(ops []int32, first, limit []int64) bool {
 	for i, op := range ops {
-		if s.end[op] > limit[i] {
+		if s.start[op] < first[i] || s.end[op] > limit[i] {
 			return false
 		}
 	}
 	return true
+}
+
+// noted reports whether something that is broken concerns a unit. It stays as it is: placed
+// anew it would be noted again.
+func (s *state) noted(ops []int32) bool {
+	return slices.ContainsFunc(s.broken, func(v Violation) bool { return slices.Contains(ops, v.Op) })
 }
 
 // markDelayed notes that operations begin later than they could, on purpose.

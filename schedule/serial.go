@@ -1,107 +1,9 @@
 package schedule
 
 import (
-	"context"
-
 	"github.com/taktplan/takt/bom"
 	"github.com/taktplan/takt/capacity"
 )
-
-// serial is the serial generation scheme: units are taken by key, those before them first,
-// and placed one after another. key is by operation, smaller first; equal keys by number.
-func (s *state) serial(ctx context.Context, key []int64, progress func(done int)) error {
-	left := append([]int32(nil), s.unitIn...)
-	unitKey := func(u int32) int64 {
-		k := int64(capacity.Never)
-		for _, op := range s.units[u] {
-			k = min(k, key[op])
-		}
-		return k
-	}
-	q := &queue{}
-	for u := range s.units {
-		if left[u] == 0 {
-			q.push(queued{unitKey(int32(u)), int32(u)})
-		}
-	}
-	for done := 0; len(*q) > 0; done++ {
-		if done&1023 == 0 {
-			if err := ctx.Err(); err != nil {
-				return err
-			}
-			if progress != nil {
-				progress(done)
-			}
-		}
-		u := q.pop().unit
-		s.placeUnit(s.units[u])
-		for _, op := range s.units[u] {
-			for _, i := range s.out.of(op) {
-				next := s.unit[s.p.Arcs[i].To]
-				if next == u {
-					continue
-				}
-				if left[next]--; left[next] == 0 {
-					q.push(queued{unitKey(next), next})
-				}
-			}
-		}
-	}
-	return nil
-}
-
-// queue is a binary heap of units by key and number.
-type queue []queued
-
-type queued struct {
-	key  int64
-	unit int32
-}
-
-func (a queued) before(b queued) bool { return a.key < b.key || a.key == b.key && a.unit < b.unit }
-
-func (q *queue) push(v queued) {
-	*q = append(*q, v)
-	h := *q
-	i := len(h) - 1
-	for i > 0 {
-		up := (i - 1) / 2
-		if !v.before(h[up]) {
-			break
-		}
-		h[i] = h[up]
-		i = up
-	}
-	h[i] = v
-}
-
-func (q *queue) pop() queued {
-	h := *q
-	top := h[0]
-	v := h[len(h)-1]
-	h = h[:len(h)-1]
-	*q = h
-	if len(h) == 0 {
-		return top
-	}
-	i := 0
-	for {
-		next := 2*i + 1
-		if next >= len(h) {
-			break
-		}
-		if next+1 < len(h) && h[next+1].before(h[next]) {
-			next++
-		}
-		if !h[next].before(v) {
-			break
-		}
-		h[i] = h[next]
-		i = next
-	}
-	h[i] = v
-	return top
-}
 
 // placeUnit places the operations of a unit, predecessors first.
 func (s *state) placeUnit(ops []int32) {
@@ -121,8 +23,14 @@ func (s *state) ready(op int32) int64 {
 	if s.floor != nil {
 		ready = max(ready, s.floor[op])
 	}
-	for _, i := range s.in.of(op) {
-		ready = max(ready, s.after(&s.p.Arcs[i]))
+	for i, e := range s.in.others(op) {
+		if e.lag < 0 {
+			ready = max(ready, s.after(&s.p.Arcs[s.in.of(op)[i]]))
+		} else if end := s.end[e.op]; end < capacity.Never {
+			ready = max(ready, end+e.lag)
+		} else {
+			return capacity.Never
+		}
 	}
 	return ready
 }
@@ -159,6 +67,10 @@ func (s *state) place(op int32, ready int64) {
 	c := s.findPart(op, o.Quantity, ready, nil)
 	if !c.ok {
 		c = s.relax(op, ready)
+		if s.mayDefer && !s.chained[op] && s.brokeRule(op) {
+			s.forget(op)
+			return // another operation may open a way
+		}
 	}
 	if !c.ok {
 		s.drop(op)
@@ -203,6 +115,12 @@ func (s *state) relax(op int32, ready int64) choice {
 		return c
 	}
 	return choice{}
+}
+
+// brokeRule reports whether relax had to take a forbidden changeover.
+func (s *state) brokeRule(op int32) bool {
+	n := len(s.broken)
+	return n > 0 && s.broken[n-1].Op == op && s.broken[n-1].Kind == ForbiddenRun
 }
 
 // placeSplit places an operation in parallel parts: as few as end in time, else as many

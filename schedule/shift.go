@@ -24,6 +24,7 @@ func (b *builder) shiftRight() {
 	})
 	s.floor = make([]int64, len(ops))
 	copy(s.floor, b.floor)
+	s.fixedSetups = true
 	tried := make([]bool, len(b.units))
 	for i, op := range ops {
 		if i&1023 == 0 {
@@ -52,10 +53,7 @@ func (s *state) movable(op int32) bool {
 	if a := &s.at[op]; a.Machine >= 0 && (s.p.Centres[s.p.Machines[a.Machine].Centre].Kind == Batch || len(s.instants[a.Machine]) > 0) {
 		return false // an operation without duration would see another setup
 	}
-	tied := func(list []int32) bool {
-		return slices.ContainsFunc(list, func(i int32) bool { return s.transfers(&s.p.Arcs[i]) })
-	}
-	return o.Load == 0 && !tied(s.in.of(op)) && !tied(s.out.of(op))
+	return o.Load == 0 && !handsOver(s.in.others(op)) && !handsOver(s.out.others(op))
 }
 
 // lastEnd is the latest end that an operation's job and what follows allow.

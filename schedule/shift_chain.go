@@ -1,10 +1,6 @@
 package schedule
 
-import (
-	"slices"
-
-	"github.com/taktplan/takt/capacity"
-)
+import "github.com/taktplan/takt/capacity"
 
 // shiftChain moves a chain as late as can be without changing the sequence on its machines:
 // by all the time that there is, a half, a quarter and so on, until its longest waits are kept.
@@ -47,10 +43,7 @@ func (s *state) slides(op int32) bool {
 	if a.Machine >= 0 && (s.p.Centres[s.p.Machines[a.Machine].Centre].Kind == Batch || len(s.instants[a.Machine]) > 0) {
 		return false
 	}
-	tied := func(list []int32) bool {
-		return slices.ContainsFunc(list, func(i int32) bool { return s.transfers(&s.p.Arcs[i]) })
-	}
-	return !tied(s.in.of(op)) && !tied(s.out.of(op))
+	return !handsOver(s.in.others(op)) && !handsOver(s.out.others(op))
 }
 
 // slide finds places for a chain, the last operation first, each later than it is by so much

@@ -29,6 +29,9 @@ type state struct {
 	instants map[int32][]int64
 	append   bool // place behind what is placed already: no gap filling
 
+	mayDefer    bool // an operation behind a forbidden changeover is put off
+	fixedSetups bool // operations that are placed keep their setups
+
 	// What gives way where an operation cannot be placed as asked.
 	interrupt, overForbidden bool
 
@@ -218,6 +221,9 @@ func (s *state) put(op int32, parts []choice) {
 			s.at[op] = *a
 		} else {
 			s.addPart(op, *a)
+		}
+		if parts[i].next != nil {
+			s.reset(parts[i].next)
 		}
 		if a.Start < capacity.Never {
 			s.reserve(&s.p.Ops[op], a)

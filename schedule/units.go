@@ -15,6 +15,7 @@ func (c *compiled) formUnits() {
 	}
 	any := c.tie(tied)
 	if !any {
+		c.alone = true
 		for i := range c.unit {
 			c.unit[i] = int32(i)
 		}

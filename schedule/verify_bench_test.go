@@ -29,7 +29,7 @@ func BenchmarkVerify(b *testing.B) {
 func longShop(n int) (*Problem, []Assignment) {
 	const machines = 100
 	p := &Problem{Start: randomStart, Families: []string{"", "a", "b"}, Centres: []Centre{{Machines: machines}},
-		Pools: []Pool{{Units: machines}}, Modes: []Mode{{Run: 10 * time.Second, Tool: 1}}}
+		Pools: []Pool{{Units: machines}}}
 	var spans []capacity.Span
 	for d := range int64(30 * 365) {
 		spans = append(spans, capacity.Span{From: randomStart + d*oneDay, To: randomStart + d*oneDay + 16*oneHour})
@@ -54,8 +54,9 @@ func longShop(n int) (*Problem, []Assignment) {
 		}
 		start, end, _ := p.Machines[machine].Hours.Add(from, 5*60)
 		free[machine] = end
-		p.Ops = append(p.Ops, Op{Job: int32(len(p.Jobs) - 1), Quantity: 30 * oneUnit, NumModes: 1, Interruptible: true})
-		parts = append(parts, Assignment{Op: int32(i), Machine: machine, Start: start, SetupEnd: start, End: end, Quantity: 30 * oneUnit})
+		p.Ops = append(p.Ops, Op{Job: int32(len(p.Jobs) - 1), Quantity: 30 * oneUnit, Modes: int32(i), NumModes: 1, Interruptible: true})
+		p.Modes = append(p.Modes, Mode{Run: 10 * time.Second, Tool: 1})
+		parts = append(parts, Assignment{Op: int32(i), Mode: int32(i), Machine: machine, Start: start, SetupEnd: start, End: end, Quantity: 30 * oneUnit})
 	}
 	return p, parts
 }

@@ -28,7 +28,8 @@ Examples:
 
     takt explain factory SO-1001
     takt explain factory FRAME@main/2026-12-01/1
-    takt explain factory FRAME --format json`
+    takt explain factory FRAME --format json
+    takt explain factory SO-1001 --finite`
 }
 
 // explanation is what explain prints: text, or tables.
@@ -186,9 +187,11 @@ func (x *explanation) order(e *mrp.Explanation) error {
 			g.add(s.Rule, s.Text)
 		}
 		g.write(w)
+		x.printSchedule(o.ID)
 		x.printTree("SERVES", "nothing", serves, false)
 		x.printTree("NEEDS", "nothing", needs, true)
-	}, tables.PlannedOrders(x.plan.Model().Zone(), slices.Values([]mrp.Order{*o}), x.plan.Finite()), steps, x.treeTable("serves", serves), x.treeTable("needs", needs))
+	}, append([]tables.Table{tables.PlannedOrders(x.plan.Model().Zone(), slices.Values([]mrp.Order{*o}), x.plan.Finite()), steps,
+		x.treeTable("serves", serves), x.treeTable("needs", needs)}, x.scheduleTables(o.ID)...)...)
 }
 
 func (x *explanation) steps(list []mrp.Step) tables.Table {
@@ -213,8 +216,9 @@ func (x *explanation) receipt(i int32) error {
 		}
 		fmt.Fprintf(w, "Receipt %s: %v %s of %s, %s\ndue %s%s\n", r.ID, r.Kind, x.amount(part, r.Quantity), x.describe(part), mrp.ReceiptStatuses[r.Status], weekday(r.Due.Day), confirmed)
 		x.printMessages("ADVICE", advice)
+		x.printSchedule(r.ID)
 		x.printTree("SERVES", "nothing", serves, false)
-	}, x.treeTable("serves", serves), tables.Messages(book.Zone, slices.Values(advice)))
+	}, append([]tables.Table{x.treeTable("serves", serves), tables.Messages(book.Zone, slices.Values(advice))}, x.scheduleTables(r.ID)...)...)
 }
 
 // messages are those of the plan that meet a condition.

@@ -31,7 +31,11 @@ func (x *explanation) demand(i int32) error {
 	return x.print(func() {
 		x.demandHead(d, part, r)
 		if r != nil {
-			x.causes(r)
+			if x.plan.Finite() != nil {
+				x.finiteWhy(r.Demand)
+			} else {
+				x.causes(r)
+			}
 			x.printTree("SUPPLY", "none", tree, true)
 		}
 	}, x.demandTables(d, r, tree)...)
@@ -66,6 +70,9 @@ func (x *explanation) demandHead(d *mrp.Demand, part bom.PartID, r *mrp.DemandRe
 	switch {
 	case r == nil:
 		fmt.Fprintf(w, "  not planned: %s\n", unplanned(d))
+		return
+	case x.plan.Finite() != nil:
+		x.finiteStatus(r.Demand, part)
 		return
 	case r.Status == mrp.OnTime:
 		fmt.Fprintf(w, "  on time: promised for %s\n", weekday(r.Promised))
@@ -116,6 +123,11 @@ func (x *explanation) demandTables(d *mrp.Demand, r *mrp.DemandResult, tree []br
 	var deliveries []mrp.Delivery
 	if r != nil {
 		status, causes, deliveries = []mrp.DemandResult{*r}, r.Causes, r.Deliveries
+	}
+	if f := x.plan.Finite(); f != nil && r != nil {
+		if p, ok := f.Promise(r.Demand); ok {
+			return append(x.promiseTables(f, p), x.treeTable("supply", tree))
+		}
 	}
 	type result = mrp.DemandResult
 	return []tables.Table{

@@ -120,9 +120,14 @@ func Deliveries(zone *time.Location, m *mrp.Plan) Table {
 
 // Promises is the table demand_status of a finite plan: promised is exact, late_days decimal.
 func Promises(zone *time.Location, f *plan.Finite) Table {
+	return PromisesOf(zone, f, f.Promises())
+}
+
+// PromisesOf is Promises for some of the demands.
+func PromisesOf(zone *time.Location, f *plan.Finite, list []plan.Promise) Table {
 	type promise = plan.Promise
 	demand := func(r *promise) *mrp.Demand { return f.Demand(r.Demand) }
-	return New("demand_status", zone, slices.Values(f.Promises()),
+	return New("demand_status", zone, slices.Values(list),
 		ID("demand", func(r *promise) string { return demand(r).ID }),
 		ID("item", func(r *promise) string { return demand(r).Item }),
 		ID("site", func(r *promise) string { return demand(r).Site }),
