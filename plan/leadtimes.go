@@ -1,34 +1,17 @@
 package plan
 
 import (
-	"time"
-
 	"github.com/taktplan/takt/bom"
 	"github.com/taktplan/takt/capacity"
-	"github.com/taktplan/takt/mrp"
 )
 
 // leadTimes are what the schedule shows of lead times under its load: for every part made on
-// machines the mean working days from an order's start until the first consumer takes it,
-// rounded up. In a schedule that begins orders as late as it can, that is the time the
-// work takes and what the load makes it begin earlier.
+// machines the mean working days from the start of an order's first operation to the end of
+// its last, rounded up: its work on the shifts that there are, with the queues between its operations.
 func (f *Finite) leadTimes() func(bom.PartID) (int, bool) {
-	taken := make([]int64, len(f.lotJob))
-	for i := range taken {
-		taken[i] = capacity.Never
-	}
-	linker := f.material.Linker()
-	for part := range f.m.Parts {
-		linker.Links(bom.PartID(part), func(k mrp.Link) {
-			if k.Supply == mrp.FromOrder {
-				at := f.lotStart[k.Of] + k.Lot
-				taken[at] = min(taken[at], f.takenAt(&k))
-			}
-		})
-	}
 	days := map[bom.PartID]int{}
 	for part := range f.m.Parts {
-		if n, ok := f.meanLead(bom.PartID(part), taken); ok {
+		if n, ok := f.meanLead(bom.PartID(part)); ok {
 			days[bom.PartID(part)] = n
 		}
 	}
@@ -36,7 +19,7 @@ func (f *Finite) leadTimes() func(bom.PartID) (int, bool) {
 }
 
 // meanLead is the mean lead time of a part's orders on machines.
-func (f *Finite) meanLead(part bom.PartID, taken []int64) (int, bool) {
+func (f *Finite) meanLead(part bom.PartID) (int, bool) {
 	sum, n := 0, 0
 	for at := f.lotStart[part]; at < f.lotStart[part+1]; at++ {
 		job := f.lotJob[at]
@@ -47,11 +30,7 @@ func (f *Finite) meanLead(part bom.PartID, taken []int64) (int, bool) {
 		if len(f.routing(&o)) == 0 {
 			continue
 		}
-		until := max(f.lotEnd[at], min(taken[at], capacity.Never))
-		if taken[at] >= capacity.Never {
-			until = f.lotEnd[at]
-		}
-		sum += workingDays(o.Calendar, f.day(f.jobStart(job)), f.day(until))
+		sum += workingDays(o.Calendar, f.day(f.jobStart(job)), f.day(f.lotEnd[at]))
 		n++
 	}
 	if n == 0 {
@@ -72,14 +51,4 @@ func workingDays(c *capacity.Calendar, from, to bom.Day) int {
 		}
 	}
 	return lo
-}
-
-// takenAt is when a consumer takes what a link gives it.
-func (f *Finite) takenAt(k *mrp.Link) int64 {
-	to := f.consumer(k)
-	at := f.fixedTaking(k, to)
-	if to >= 0 {
-		at = max(at, f.schedule.Start(to)-int64(f.offset(k)/time.Second))
-	}
-	return at
 }

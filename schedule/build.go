@@ -146,7 +146,7 @@ func (b *builder) try(key []int64) bool {
 	s := newState(b.compiled)
 	s.append, s.floor = b.opts.NoGapFilling, b.floor
 	s.latest = b.due
-	if b.err = s.serial(b.ctx, key, b.report); b.err != nil {
+	if b.err = s.serial(b.ctx, b.campaigns(key), b.report); b.err != nil {
 		return false
 	}
 	b.keep(s)

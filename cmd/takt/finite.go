@@ -28,6 +28,9 @@ func (f *finiteFlags) options() (*plan.FiniteOptions, error) {
 	}
 	o := &plan.FiniteOptions{NoGapFilling: f.NoGapFilling, ScheduledLeadTimes: f.LeadTimes == "scheduled",
 		Direction: schedule.Direction(slices.Index(schedule.Directions[:], f.Direction))}
+	if len(f.Rule) > 0 && f.Direction == "bottleneck" {
+		return nil, fmt.Errorf("--direction bottleneck has turns of its own: leave out --rule")
+	}
 	for _, name := range f.Rule {
 		i := slices.Index(schedule.Rules[:], name)
 		if i < 0 {
