@@ -11,9 +11,11 @@ import (
 	"time"
 
 	"github.com/taktplan/takt/bom"
+	"github.com/taktplan/takt/capacity"
 	"github.com/taktplan/takt/mrp"
 	"github.com/taktplan/takt/plan"
 	"github.com/taktplan/takt/plan/tables"
+	"github.com/taktplan/takt/schedule"
 )
 
 func read(t *testing.T, file string) string {
@@ -157,6 +159,50 @@ func TestOutputTablesAreDocumented(t *testing.T) {
 			if !slices.Contains(names, name) {
 				t.Errorf("%s: column %s does not exist", table.Name, name)
 			}
+		}
+	}
+}
+
+// The section on finite scheduling names all directions, rules and causes, and the table kpi all
+// figures of a plan with a schedule.
+func TestFiniteSchedulingIsDocumented(t *testing.T) {
+	text := read(t, "model.md")
+	_, after, _ := strings.Cut(text, "\n## Finite scheduling\n")
+	body, _, found := strings.Cut(after, "\n## ")
+	if !found {
+		t.Fatal("model.md has no section on finite scheduling")
+	}
+	for _, name := range append(schedule.Directions[:], schedule.Rules[:]...) {
+		if !strings.Contains(body, "`"+name+"`") {
+			t.Errorf("%s is missing", name)
+		}
+	}
+	for _, kind := range []plan.CauseKind{plan.CauseMachine, plan.CauseOven, plan.CausePool, plan.CauseClosed, plan.CauseFrozen, plan.CausePurchase,
+		plan.CauseReceipt, plan.CauseStock, plan.CauseLead, plan.CauseWork, plan.CauseOverdue, plan.CauseMaterial, plan.CauseNever} {
+		if !strings.Contains(body, "\n| "+string(kind)+" |") {
+			t.Errorf("cause %s is missing", kind)
+		}
+	}
+	now := bom.OnDay(bom.On(2026, time.March, 2))
+	model, err := (&plan.Rows{
+		Settings:    mrp.Settings{Start: now},
+		Items:       []bom.Item{{ID: "A"}},
+		WorkCentres: []capacity.WorkCentre{{ID: "SAW"}},
+		Operations:  []capacity.Operation{{Item: "A", Op: 10, WorkCentre: "SAW", RunMin: bom.One}},
+		Demands:     []mrp.Demand{{ID: "SO1", Item: "A", Quantity: bom.Unit, Due: now}},
+		Schedule:    []capacity.ScheduledOperation{{Order: "GONE", Op: 10, WorkCentre: "SAW", Start: now, End: now}},
+	}).Model()
+	if err != nil {
+		t.Fatal(err)
+	}
+	p, err := plan.New(context.Background(), model, plan.Options{Finite: &plan.FiniteOptions{}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	figures := section(text, "### kpi (output)")
+	for _, k := range p.KPIs() {
+		if !regexp.MustCompile(`\b` + k.Name + `\b`).MatchString(figures) {
+			t.Errorf("figure %s is missing", k.Name)
 		}
 	}
 }

@@ -76,6 +76,9 @@ func (c Cause) String() string {
 	case CauseFrozen:
 		return fmt.Sprintf("%s keeps its time on %s: pinned, started or in the frozen zone", where, c.WorkCentre)
 	case CausePurchase:
+		if c.Until.IsZero() {
+			return fmt.Sprintf("%s@%s%s is never there: its calendar has no day for the lead time: extend it", c.Item, c.Site, from(c.From))
+		}
 		return fmt.Sprintf("%s@%s%s cannot be there before %v", c.Item, c.Site, from(c.From), c.Until.Day)
 	case CauseReceipt:
 		return fmt.Sprintf("receipt %s of %s@%s%s comes on %v", c.Order, c.Item, c.Site, from(c.From), c.Until.Day)
@@ -86,7 +89,7 @@ func (c Cause) String() string {
 	case CauseWork:
 		return fmt.Sprintf("%s takes %s on %s", where, length(c.Wait), c.WorkCentre)
 	case CauseNever:
-		return fmt.Sprintf("%s finds no working time before the calendar ends: extend it", where)
+		return fmt.Sprintf("%s finds no time in which its work centre, tool and operators work: extend their calendars", where)
 	}
 	return string(c.Kind)
 }
@@ -153,9 +156,13 @@ func (f *Finite) link2causes(l *schedule.Link) []Cause {
 		c.Kind, c.WorkCentre = CausePool, f.problem.Pools[l.Pool].ID
 	case schedule.WaitCalendar:
 		c.Kind = CauseClosed
-	case schedule.WaitPinned:
-		c.Kind = CauseFrozen
+	case schedule.WaitPinned: // it could have begun at the planning start
+		c.Kind, c.Since, c.Wait = CauseFrozen, f.when(f.today), max(0, l.Until-f.today)
 	case schedule.WaitNever:
+		if op := &f.problem.Ops[l.Op]; op.Release == notEver {
+			l.Cause = op.Cause
+			return []Cause{f.release(l)}
+		}
 		c.Kind = CauseNever
 	case schedule.WaitRelease:
 		return []Cause{f.release(l)}
@@ -284,7 +291,7 @@ func (f *Finite) Describe(v schedule.Violation) string {
 	text := where + ": "
 	switch v.Kind {
 	case schedule.Unplaced:
-		text += "finds no working time before its calendar ends: extend the calendar or shorten the operation"
+		text += "finds no time in which its work centre, tool and operators work, or waits for what finds none: extend their calendars or shorten the operation"
 	case schedule.Interrupted:
 		text += "may not be interrupted, but no stretch of working time is long enough: it spans non-working time"
 	case schedule.ForbiddenRun:
@@ -300,6 +307,22 @@ func (f *Finite) Describe(v schedule.Violation) string {
 		text += "runs at the same time as " + other
 	case schedule.PoolExceeded:
 		text += fmt.Sprintf("needs %d more of %s than there are", v.By, other)
+	case schedule.OffHours:
+		text += "begins or ends outside working time"
+	case schedule.WrongTime:
+		if v.By < 0 {
+			text += "takes " + length(-v.By) + " less working time than its work"
+		} else {
+			text += "takes " + length(v.By) + " more working time than its work"
+		}
+	case schedule.WrongMachine:
+		text += "this machine cannot do it"
+	case schedule.BatchWrong:
+		text += "its load is too large or mixes families"
+	case schedule.QuantityOff:
+		text += "its quantity is not that of the order"
+	case schedule.Moved:
+		text += "is not where it is pinned"
 	default:
 		text += string(v.Kind)
 	}

@@ -48,7 +48,7 @@ var update = flag.Bool("update", false, "write what the engine gives into testda
 //	lead-times: scheduled
 //	no-gap-filling
 //
-// "want/broken" are then the sentences about what could not be kept, "want/why SO1" the chain of
+// "want/broken" are then the sentences about what could not be kept, "want/notes" the notes, "want/why SO1" the chain of
 // causes of a demand, and of want/kpi.csv only the rows count that it names. What Verify finds must
 // be among what the schedule itself calls broken, or given by pins.
 func TestFeatures(t *testing.T) {
@@ -114,6 +114,8 @@ func playFeature(t *testing.T, a *txtar.Archive) *txtar.Archive {
 			f.Data = []byte(whyText(t, p, what))
 		} else if f.Name == "want/broken" {
 			f.Data = []byte(brokenText(p))
+		} else if f.Name == "want/notes" {
+			f.Data = []byte(strings.Join(append(p.Finite().Notes(), ""), "\n"))
 		} else if f.Name == "want/kpi.csv" {
 			f.Data = chosenKPIs(t, p, f.Data)
 		} else if what, ok := strings.CutPrefix(f.Name, "want/"); ok {

@@ -180,3 +180,50 @@ func checkOperations(t *testing.T, p *plan.Plan) {
 		}
 	}
 }
+
+// A work centre that is marked as the bottleneck is the drum of the schedule, however little it has to do.
+func TestMarkedBottleneckIsTheDrum(t *testing.T) {
+	m, err := badShop(t, "-- work_centres.csv --\nwork_centre,bottleneck\nmill,yes\nsaw,no\n")
+	if err != nil {
+		t.Fatal(err)
+	}
+	p, err := plan.New(context.Background(), m, plan.Options{Finite: &plan.FiniteOptions{}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range p.Finite().Problem().Centres {
+		if c.Drum != (c.ID == "mill") {
+			t.Errorf("%s: drum is %v", c.ID, c.Drum)
+		}
+	}
+}
+
+// Families that no routing has any more are one family in the published schedule and in the setups.
+func TestFamiliesOfThePast(t *testing.T) {
+	m, err := badShop(t, `-- work_centres.csv --
+work_centre,setup_matrix
+saw,m
+-- setups.csv --
+matrix,from,to,minutes
+m,gone,new,7
+m,*,*,90
+-- routings.csv --
+item,op,work_centre,run_min,setup_family
+A,10,saw,60,new
+-- schedule.csv --
+order,op,work_centre,machine,start,end,family
+X,10,saw,1,2026-02-27T06:00:00Z,2026-02-27T07:00:00Z,gone
+`)
+	if err != nil {
+		t.Fatal(err)
+	}
+	p, err := plan.New(context.Background(), m, plan.Options{Finite: &plan.FiniteOptions{}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for o := range p.Finite().Operations() {
+		if setup := o.SetupEnd.Unix - o.Start.Unix; setup != 7*60 {
+			t.Errorf("setup of %d s after the published family, want 420", setup)
+		}
+	}
+}

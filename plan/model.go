@@ -112,6 +112,8 @@ func (b *Builder) Build() (*Model, error) {
 	m.Catalog = b.bom.Catalog()
 	m.Shop = b.shop.Shop(m.Catalog, b.settings.Calendar, b.settings.Row, b.settings.Start.Day)
 	m.Book = b.book.Book(m.Catalog)
+	b.checkUnits(m.Shop)
+	b.checkPublished(m)
 	if err := b.errs.Err(); err != nil {
 		return nil, err
 	}

@@ -137,8 +137,11 @@ func (f *Finite) promise(r *mrp.DemandResult, arrivals []mrp.Arrival) Promise {
 		p.Deliveries = append(p.Deliveries, Shipment{f.dated(row, v.At), v.Quantity})
 	}
 	due := f.problem.Jobs[job].Due
+	if n := len(deliveries); n > 0 && end >= capacity.Never {
+		end = f.shipped(row, deliveries[n-1].At) // of what comes at all
+	}
 	switch {
-	case len(deliveries) > 0 && end < capacity.Never && end > due:
+	case len(deliveries) > 0 && end > due && end < capacity.Never:
 		p.Promised, p.Late, p.Status = f.when(end), end-due, mrp.Late
 	case len(deliveries) > 0:
 		p.Promised = row.Due
@@ -147,6 +150,26 @@ func (f *Finite) promise(r *mrp.DemandResult, arrivals []mrp.Arrival) Promise {
 		p.Status = mrp.Short
 	}
 	return p
+}
+
+// shipped is when goods that are there at an instant are with the customer.
+func (f *Finite) shipped(row *mrp.Demand, at int64) int64 {
+	if row.PackDays+row.ShipDays == 0 {
+		return at
+	}
+	today := f.day(at)
+	first, ok := f.m.Shop.Settings().Forward(today, 0)
+	if !ok {
+		return capacity.Never
+	}
+	last, ok := f.m.Shop.Settings().Forward(first, row.PackDays+row.ShipDays)
+	if !ok {
+		return capacity.Never
+	}
+	if first != today {
+		return last.Begin(f.zone)
+	}
+	return last.Begin(f.zone) + at - today.Begin(f.zone) // at the same time of day
 }
 
 // dated is a delivery's date: the exact time, or the day where it is the day it was wanted.

@@ -41,6 +41,7 @@ func (r *report) schedule(w io.Writer) {
 	}
 	g.write(w)
 	r.broken(w)
+	r.remarks(w)
 }
 
 // numShipments counts what is no operation of an order: shipments and lead times.
@@ -112,6 +113,19 @@ func (r *report) fillLoads(list []busy) {
 			list[i].load = strconv.Itoa(int(list[i].fraction*100+0.5)) + " %"
 		}
 	}
+}
+
+// remarks lists notes on how the schedule was made.
+func (r *report) remarks(w io.Writer) {
+	list := r.plan.Finite().Notes()
+	if len(list) == 0 {
+		return
+	}
+	heading(w, "SCHEDULE NOTES", strconv.Itoa(len(list)))
+	for _, note := range list[:min(len(list), mostViolations)] {
+		fmt.Fprintf(w, "  %s\n", fold(note, 2, pageWidth))
+	}
+	r.more(w, len(list)-mostViolations, "", "schedule")
 }
 
 // broken lists what the schedule could not keep, and what --verify found.

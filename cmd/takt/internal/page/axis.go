@@ -33,9 +33,19 @@ func num(f float64) string {
 
 // tick is a mark on a time axis.
 type tick struct {
-	X     string
+	X, TX string // of the line, and of the text
 	Text  string
 	Major bool
+}
+
+// mark is a tick whose text stands right of its line.
+func mark(s *scale, t int64, text string, major bool) tick {
+	const gap = 3
+	x := s.x(t)
+	if x > s.left+s.width-charWidth*float64(len(text)) {
+		text = "" // there is no room for it
+	}
+	return tick{num(x), num(x + gap), text, major}
 }
 
 // dayTicks are the days of a week, with quarters of a day between them.
@@ -46,9 +56,9 @@ func (v *view) dayTicks(s *scale) []tick {
 		for q := range quarters {
 			t := d.Clock(q*quarter*minute, v.zone)
 			if q == 0 {
-				out = append(out, tick{X: num(s.x(t)), Text: d.Time().Format("Mon 2 Jan"), Major: true})
+				out = append(out, mark(s, t, d.Time().Format("Mon 2 Jan"), true))
 			} else if t < s.to {
-				out = append(out, tick{X: num(s.x(t)), Text: strconv.Itoa(q * quarter)})
+				out = append(out, mark(s, t, strconv.Itoa(q*quarter), false))
 			}
 		}
 	}
@@ -67,16 +77,16 @@ func (v *view) longTicks(s *scale) []tick {
 	first, last := v.dayOf(s.from), v.dayOf(s.to-1)
 	days := int(last-first) + 1
 	for d := first; d <= last; d++ {
-		t := d.Time()
+		t, begin := d.Time(), d.Begin(v.zone)
 		switch {
 		case days <= mostDays:
-			out = append(out, tick{num(s.x(d.Begin(v.zone))), t.Format("Mon 2 Jan"), true})
+			out = append(out, mark(s, begin, t.Format("Mon 2"), true))
 		case days <= mostWeeks*7 && t.Weekday() == 1:
-			out = append(out, tick{num(s.x(d.Begin(v.zone))), t.Format("2 Jan"), true})
+			out = append(out, mark(s, begin, t.Format("2 Jan"), true))
 		case days > mostWeeks*7 && t.Day() == 1:
-			out = append(out, tick{num(s.x(d.Begin(v.zone))), t.Format("Jan 2006"), true})
+			out = append(out, mark(s, begin, t.Format("Jan 2006"), true))
 		case days > mostWeeks*7 && days <= 3*mostWeeks*7 && t.Weekday() == 1:
-			out = append(out, tick{X: num(s.x(d.Begin(v.zone)))})
+			out = append(out, mark(s, begin, "", false))
 		}
 	}
 	return out

@@ -47,7 +47,7 @@ func tiles(k map[string]decimal.Decimal) []tile {
 	}
 	all := late.Add(short)
 	if all.IsPositive() {
-		lateNote += "; " + figure(k["late_demands_bound"]) + " at least"
+		lateNote += "; no plan has fewer than " + figure(k["late_demands_bound"])
 	}
 	list := []tile{
 		{Label: "On time in full", Value: share(k["on_time_in_full"]), Good: all.IsZero(), Bad: !all.IsZero()},

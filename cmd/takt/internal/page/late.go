@@ -13,6 +13,7 @@ import (
 // Lists are cut after so many lines.
 const (
 	mostLate   = 400
+	mostOpen   = 25
 	mostChains = 100 // late demands with the whole chain
 	mostLinks  = 40  // of a chain
 	mostBroken = 50
@@ -20,8 +21,10 @@ const (
 
 // lateList is what is late or short and why.
 type lateList struct {
-	Total, More, Unchained int
-	Rows                   []lateRow
+	Total, More, Chained int
+	Unchained            bool // some rows have no chain
+	Rows                 []lateRow
+	First, Rest          int // rows that are open at first, and those behind a click
 }
 
 // lateRow is a demand that is not on time.
@@ -62,7 +65,7 @@ func rank(p *plan.Promise) int {
 
 func (v *view) late() lateList {
 	list := v.notOnTime()
-	out := lateList{Total: len(list), More: max(0, len(list)-mostLate), Unchained: max(0, min(len(list), mostLate)-mostChains)}
+	out := lateList{Total: len(list), More: max(0, len(list)-mostLate), Chained: mostChains, Unchained: len(list) > mostChains}
 	for i, p := range list[:min(len(list), mostLate)] {
 		row := v.lateRow(p)
 		if i < mostChains {
@@ -70,6 +73,7 @@ func (v *view) late() lateList {
 		}
 		out.Rows = append(out.Rows, row)
 	}
+	out.First, out.Rest = mostOpen, max(0, len(out.Rows)-mostOpen)
 	return out
 }
 

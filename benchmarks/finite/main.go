@@ -1,0 +1,128 @@
+//go:build unix
+
+// Command finite measures finite plans of model folders: compiling, netting and scheduling, in
+// CPU seconds of the process, as the median of several runs, and how late the demands are.
+// Every schedule is verified.
+//
+//	GOMAXPROCS=1 go run ./benchmarks/finite -n 5 DIR…
+package main
+
+import (
+	"context"
+	"flag"
+	"fmt"
+	"os"
+	"runtime"
+	"slices"
+	"syscall"
+	"time"
+
+	"github.com/taktplan/takt/mrp"
+	"github.com/taktplan/takt/plan"
+	"github.com/taktplan/takt/plan/tables"
+	"github.com/taktplan/takt/schedule"
+)
+
+func main() {
+	runs := flag.Int("n", 5, "planning runs of each model")
+	direction := flag.String("direction", "backward", "forward, backward or bottleneck")
+	flag.Parse()
+	fmt.Printf("%s, %d processors, GOMAXPROCS %d, %s, %s\n", runtime.Version(), runtime.NumCPU(), runtime.GOMAXPROCS(0), *direction, time.Now().Format(time.DateOnly))
+	fmt.Println("| model | operations | material CPU s | capacity CPU s | all CPU s (min) | late | late days | bound late | bound days | violations | peak memory MB |")
+	fmt.Println("|---|---|---|---|---|---|---|---|---|---|---|")
+	for _, dir := range flag.Args() {
+		if err := measure(dir, *runs, schedule.Direction(slices.Index(schedule.Directions[:], *direction))); err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			os.Exit(1)
+		}
+	}
+}
+
+// run is the CPU time of one planning run.
+type run struct{ material, capacity float64 }
+
+func measure(dir string, runs int, direction schedule.Direction) error {
+	m, _, err := tables.Load(context.Background(), dir, tables.Options{})
+	if err != nil {
+		return err
+	}
+	var all []run
+	var p *plan.Plan
+	peak := int64(0)
+	for range runs {
+		p = nil
+		runtime.GC()
+		var r run
+		if r, p, err = once(m, direction); err != nil {
+			return err
+		}
+		if len(all) == 0 {
+			peak = peakMemory() // reading and one plan
+		}
+		all = append(all, r)
+	}
+	f := p.Finite()
+	late, seconds := 0, int64(0)
+	for _, d := range f.Promises() {
+		if d.Status != mrp.OnTime {
+			late++
+			seconds += d.Late
+		}
+	}
+	bound := f.Bound()
+	sum := func(r run) float64 { return r.material + r.capacity }
+	const day, milli = 24 * 3600, 1000
+	fmt.Printf("| %s | %d | %.4f | %.4f | %.4f (%.4f) | %d | %.1f | %d | %.1f | %d | %d |\n", dir, len(f.Schedule().Ops),
+		percentile(all, func(r run) float64 { return r.material }, len(all)/2), percentile(all, func(r run) float64 { return r.capacity }, len(all)/2),
+		percentile(all, sum, len(all)/2), percentile(all, sum, 0), late, float64(seconds)/day,
+		bound[schedule.Late], float64(bound[schedule.Tardiness])/milli/day, len(f.Verify()), peak>>20)
+	return nil
+}
+
+// once plans the model and times the phases: compiling counts as material.
+func once(m *plan.Model, direction schedule.Direction) (run, *plan.Plan, error) {
+	var r run
+	last, name := cpu(), ""
+	mark := func(next string) {
+		now := cpu()
+		switch name {
+		case "compile", "material":
+			r.material += now - last
+		case "capacity":
+			r.capacity += now - last
+		}
+		last, name = now, next
+	}
+	p, err := plan.New(context.Background(), m, plan.Options{Phase: mark, Finite: &plan.FiniteOptions{Direction: direction}})
+	mark("")
+	return r, p, err
+}
+
+func percentile(all []run, f func(run) float64, i int) float64 {
+	values := make([]float64, len(all))
+	for i, r := range all {
+		values[i] = f(r)
+	}
+	slices.Sort(values)
+	return values[i]
+}
+
+// cpu is the process's CPU time in seconds.
+func cpu() float64 {
+	var u syscall.Rusage
+	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &u); err != nil {
+		return 0
+	}
+	return seconds(u.Utime) + seconds(u.Stime)
+}
+
+func seconds(t syscall.Timeval) float64 { return float64(t.Sec) + float64(t.Usec)/1e6 }
+
+// peakMemory is the largest resident set so far, in bytes.
+func peakMemory() int64 {
+	var u syscall.Rusage
+	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &u); err != nil {
+		return 0
+	}
+	return u.Maxrss << 10
+}
