@@ -2,10 +2,11 @@ package plan
 
 import (
 	"github.com/taktplan/takt/capacity"
+	"github.com/taktplan/takt/schedule"
 )
 
 // Load is the load profile of the schedule: the working time that its setups and operations
-// really take of every work centre, by bucket. Ovens are loaded once a load.
+// really take of every work centre, tools and operators included, by bucket. Ovens are loaded once a load.
 func (f *Finite) Load(size capacity.BucketSize) *capacity.LoadProfile {
 	shop := f.m.Shop
 	last := f.m.Start()
@@ -15,10 +16,19 @@ func (f *Finite) Load(size capacity.BucketSize) *capacity.LoadProfile {
 		}
 	}
 	profile := shop.NewLoadProfile(f.hours, capacity.NewBuckets(size, f.zone, f.m.Book.Settings.Start, last))
-	shopCentre := make([]int32, len(f.problem.Centres))
+	shopCentre, shopPool := make([]int32, len(f.problem.Centres)), make([]int32, len(f.problem.Pools))
 	for i, c := range f.centreOf {
 		if c >= 0 {
 			shopCentre[c] = int32(i)
+		} else {
+			shopPool[-1-c] = int32(i)
+		}
+	}
+	spreadPool := func(pool, units int32, a *schedule.Assignment) {
+		if pool > 0 {
+			for range max(units, 1) {
+				profile.Spread(shopPool[pool-1], f.problem.Pools[pool-1].Hours, a.Start, a.SetupEnd, a.End)
+			}
 		}
 	}
 	type ovenLoad struct {
@@ -32,6 +42,9 @@ func (f *Finite) Load(size capacity.BucketSize) *capacity.LoadProfile {
 			continue
 		}
 		m := &f.problem.Machines[a.Machine]
+		mode := &f.problem.Modes[a.Mode]
+		spreadPool(mode.Tool, mode.ToolUnits, a)
+		spreadPool(mode.Operator, mode.OperatorUnits, a)
 		if shop.Centres[shopCentre[m.Centre]].Kind == capacity.Batch {
 			key := ovenLoad{a.Machine, a.Start}
 			if seen[key] {

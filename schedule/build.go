@@ -75,17 +75,18 @@ func Build(ctx context.Context, p *Problem, opts Options) (*Schedule, error) {
 // builder tries passes and keeps the best.
 type builder struct {
 	*compiled
-	ctx   context.Context
-	opts  Options
-	goals []int64 // by job
-	reach bounds  // what no schedule can beat
-	best  *state
-	score Score
-	due   []int64 // latest ends that keep the due dates, on calendars
-	floor []int64 // not before, by operation; nil: no limit
-	done  int
-	total int
-	err   error
+	ctx     context.Context
+	opts    Options
+	goals   []int64 // by job
+	reach   bounds  // what no schedule can beat
+	best    *state
+	score   Score
+	bestKey []int64 // that the best was built by
+	due     []int64 // latest ends that keep the due dates, on calendars
+	floor   []int64 // not before, by operation; nil: no limit
+	done    int
+	total   int
+	err     error
 }
 
 func newBuilder(ctx context.Context, p *Problem, opts Options) *builder {
@@ -135,9 +136,62 @@ func (b *builder) passes() {
 			key = b.latest(pressed).start
 		}
 		if !b.try(key) || b.onTime() {
+			break
+		}
+	}
+	b.goRound()
+}
+
+// mostDetours bounds the passes that look for a way round forbidden changeovers.
+const mostDetours = 5
+
+// goRound tries again with what came behind a forbidden changeover taking its turn before what stands in its way.
+func (b *builder) goRound() {
+	for range mostDetours {
+		if b.err != nil || b.best == nil {
+			return
+		}
+		key := slices.Clone(b.bestKey)
+		blocked := false
+		for _, v := range b.best.broken {
+			if v.Kind != ForbiddenRun {
+				continue
+			}
+			if before := b.best.behindOf(v.Op); before >= 0 {
+				blocked = true
+				key[v.Op] = min(key[v.Op], key[before]-1)
+				b.pull(key, v.Op)
+			}
+		}
+		noted := len(b.best.broken)
+		if !blocked || !b.try(key) || len(b.best.broken) == noted {
 			return
 		}
 	}
+}
+
+// pull gives what comes before an operation a turn before it.
+func (c *compiled) pull(key []int64, op int32) {
+	for _, e := range c.in.others(op) {
+		if key[e.op] > key[op] {
+			key[e.op] = key[op]
+			c.pull(key, e.op)
+		}
+	}
+}
+
+// behindOf is the operation that runs before another on its machine; -1: none.
+func (s *state) behindOf(op int32) int32 {
+	a := &s.at[op]
+	if a.Machine < 0 || s.p.Centres[s.p.Machines[a.Machine].Centre].Kind != Exclusive {
+		return -1
+	}
+	ahead := s.lines[a.Machine].Back(a.Start)
+	gap, ok := ahead.Prev(-capacity.Never)
+	if !ok || gap.Before == nil {
+		return -1
+	}
+	return gap.Before.Ref
 }
 
 // try builds a schedule by a key and keeps it if it is the best. It reports
@@ -149,7 +203,9 @@ func (b *builder) try(key []int64) bool {
 	if b.err = s.serial(b.ctx, b.campaigns(key), b.report); b.err != nil {
 		return false
 	}
-	b.keep(s)
+	if b.keep(s) {
+		b.bestKey = key
+	}
 	b.done += len(b.p.Ops)
 	return true
 }
@@ -160,13 +216,15 @@ func (b *builder) report(done int) {
 	}
 }
 
-// keep takes a finished state if it is better than the best so far.
-func (b *builder) keep(s *state) {
+// keep takes a finished state if it is better than the best so far. It reports whether it is.
+func (b *builder) keep(s *state) bool {
 	score := s.score(b.opts.Reference)
 	if b.best == nil || len(s.broken) < len(b.best.broken) ||
 		len(s.broken) == len(b.best.broken) && b.opts.Objective.Compare(&score, &b.score) < 0 {
 		b.best, b.score = s, score
+		return true
 	}
+	return false
 }
 
 // onTime reports whether no job of the best schedule is later than it has to be.

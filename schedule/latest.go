@@ -167,9 +167,17 @@ func leadBack(p *Problem, m *Mode, end int64) int64 {
 	if t.Year() < 1 || t.Year() > 9999 { // past what a Day can count
 		return end - int64(m.LeadDays)*24*3600
 	}
-	day, ok := m.Calendar.Back(bom.DayOf(t), int(m.LeadDays))
+	last := bom.DayOf(t)
+	midnight := t.Hour() == 0 && t.Minute() == 0 && t.Second() == 0
+	if midnight { // the end of the day before
+		last--
+	}
+	day, ok := m.Calendar.Back(last, int(m.LeadDays))
 	if !ok {
 		return end - int64(m.LeadDays)*24*3600
+	}
+	if midnight {
+		return (day + 1).Begin(zone) - 1
 	}
 	y, month, d := day.Time().Date()
 	return time.Date(y, month, d, t.Hour(), t.Minute(), t.Second(), 0, zone).Unix()

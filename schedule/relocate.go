@@ -36,7 +36,7 @@ func (b *builder) relocate(ops []int32) {
 			}
 		}
 		s.placeUnit(ops)
-		if len(s.broken) == noted && s.within(ops, first, limit) {
+		if len(s.broken) == noted && s.within(ops, first, limit) && s.setupsHold(ops) {
 			s.markDelayed(ops)
 			b.clearFloor(ops)
 			return
@@ -77,7 +77,7 @@ func (b *builder) outsideEnd(op int32) int64 {
 		switch {
 		case job.Due != 0:
 			end, bounded = max(s.end[op], job.Due), true
-		case job.Target != 0:
+		case job.Target != 0 && len(b.out.of(op)) == 0:
 			end, bounded = max(s.end[op], job.Target), true
 		}
 	}
@@ -194,4 +194,48 @@ func (s *state) markDelayed(ops []int32) {
 			s.more[op][i].Delayed = true
 		}
 	}
+}
+
+// setupsHold reports whether the operations of a unit, and what runs behind them, have the
+// setups that the families before them ask for.
+func (s *state) setupsHold(ops []int32) bool {
+	for _, op := range ops {
+		if !s.setupHolds(&s.at[op]) {
+			return false
+		}
+		for i := range s.more[op] {
+			if !s.setupHolds(&s.more[op][i]) {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+func (s *state) setupHolds(a *Assignment) bool {
+	if a.Machine < 0 || a.End == a.Start || s.p.Centres[s.p.Machines[a.Machine].Centre].Kind == Infinite {
+		return true
+	}
+	line := &s.lines[a.Machine]
+	ahead, behind := line.Back(a.Start), line.From(a.End)
+	prev, _ := ahead.Prev(-capacity.Never)
+	next, _ := behind.Next(-capacity.Never)
+	own, ok := line.At(a.Start)
+	return ok && s.hasSetup(a.Machine, s.familyBefore(a.Machine, prev.Before), &own) &&
+		(next.After == nil || s.hasSetup(a.Machine, own.Family, next.After))
+}
+
+// hasSetup reports whether a reservation has the setup that it needs after a family.
+func (s *state) hasSetup(machine, before int32, r *capacity.Reservation) bool {
+	need, forbidden := s.setup(machine, before, r.Family, s.p.Modes[s.modeAt(r, machine)].Setup)
+	has := int64(0)
+	switch {
+	case s.p.Centres[s.p.Machines[machine].Centre].Kind == Batch:
+		has = s.loads[r.Ref].setup
+	case s.at[r.Ref].Machine == machine:
+		has = s.setups[r.Ref]
+	default:
+		return !forbidden // a further part of a split operation
+	}
+	return !forbidden && need == has
 }

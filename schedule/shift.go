@@ -65,7 +65,7 @@ func (b *builder) lastEnd(op int32) int64 {
 		switch {
 		case job.Due != 0:
 			end = max(s.end[op], job.Due)
-		case job.Target != 0:
+		case job.Target != 0 && len(b.out.of(op)) == 0:
 			end = max(s.end[op], job.Target)
 		}
 	}

@@ -42,9 +42,11 @@ func (l *Link) Wait() int64 { return max(0, l.Until-l.From) }
 
 // Why explains a schedule. It is for one goroutine.
 type Why struct {
-	s    *Schedule
-	c    *compiled
-	line [][]int32 // by machine: assignments in Schedule.Ops by start
+	s      *Schedule
+	c      *compiled
+	line   [][]int32          // by machine: assignments in Schedule.Ops by start
+	latest []int64            // by operation; nil until asked for
+	pools  []capacity.Profile // in use; nil until asked for
 }
 
 // NewWhy prepares explanations of a schedule. Where it delays operations on purpose, just in
@@ -184,24 +186,81 @@ func (w *Why) own(a *Assignment, ready int64) Link {
 	m := &p.Modes[a.Mode]
 	hours := w.c.hoursOf(m, a.Machine)
 	before, queue := w.before(a, ready)
+	pool := w.pool(a, m)
 	switch {
 	case hours.Between(ready, a.Start) == 0:
 		link.Kind = WaitCalendar
 	case p.Centres[m.Centre].Kind == Batch && w.shares(a):
 		link.Kind = WaitOven
+	case pool >= 0 && w.otherFree(a, m.Centre):
+		link.Kind, link.Pool = WaitPool, pool
 	case before >= 0 && hours.Between(w.s.Ops[before].End, a.Start) == 0:
 		link.Kind, link.Other, link.Queue = WaitMachine, w.s.Ops[before].Op, queue
-	case m.Operator > 0 || m.Tool > 0:
-		link.Kind, link.Pool = WaitPool, max(m.Operator, m.Tool)-1
-		if m.Tool > 0 && m.Operator == 0 {
-			link.Pool = m.Tool - 1
-		}
+	case pool >= 0:
+		link.Kind, link.Pool = WaitPool, pool
 	case before >= 0: // the gaps before it were too short
 		link.Kind, link.Other, link.Queue = WaitMachine, w.s.Ops[before].Op, queue
 	default:
 		link.Kind = WaitCalendar // no stretch was long enough
 	}
 	return link
+}
+
+// pool is the tool or operator that was taken just before an assignment began; -1: none was.
+func (w *Why) pool(a *Assignment, m *Mode) int32 {
+	if m.Tool == 0 && m.Operator == 0 {
+		return -1
+	}
+	if w.pools == nil {
+		w.fillPools()
+	}
+	for _, use := range [...]struct{ pool, units int32 }{{m.Tool, m.ToolUnits}, {m.Operator, m.OperatorUnits}} {
+		if use.pool > 0 && w.pools[use.pool-1].Used(a.Start-1)+max(use.units, 1) > w.s.Problem.Pools[use.pool-1].Units {
+			return use.pool - 1
+		}
+	}
+	return -1
+}
+
+// fillPools counts the units in use.
+func (w *Why) fillPools() {
+	p := w.s.Problem
+	w.pools = make([]capacity.Profile, len(p.Pools))
+	for i := range p.Pools {
+		for _, away := range p.Pools[i].Absent {
+			w.pools[i].Use(away.From, away.To, away.Units)
+		}
+	}
+	for i := range w.s.Ops {
+		a := &w.s.Ops[i]
+		if a.Mode < 0 || a.Start >= capacity.Never {
+			continue
+		}
+		m := &p.Modes[a.Mode]
+		if m.Tool > 0 {
+			w.pools[m.Tool-1].Use(a.Start, a.End, max(m.ToolUnits, 1))
+		}
+		if m.Operator > 0 {
+			w.pools[m.Operator-1].Use(a.Start, a.End, max(m.OperatorUnits, 1))
+		}
+	}
+}
+
+// otherFree reports whether another machine of the centre stood free just before an
+// assignment began: then it did not wait for a machine.
+func (w *Why) otherFree(a *Assignment, centre int32) bool {
+	c := &w.s.Problem.Centres[centre]
+	for k := c.First; k < c.First+c.Machines; k++ {
+		if k == a.Machine {
+			continue
+		}
+		line := w.line[k]
+		i, _ := slices.BinarySearchFunc(line, a.Start, func(x int32, at int64) int { return cmp.Compare(w.s.Ops[x].Start, at) })
+		if i == 0 || w.s.Ops[line[i-1]].End < a.Start {
+			return true
+		}
+	}
+	return false
 }
 
 // before is the assignment that ran before a on its machine, and how many ran there
@@ -241,12 +300,17 @@ func (w *Why) shares(a *Assignment) bool {
 type Queued struct {
 	Op   int32
 	Wait int64 // seconds
+	Late int64 // seconds that it ends after its latest end for the due dates; 0: it had the time
 	Link Link
 }
 
-// Queue are the operations that waited for the machines of a work centre, the longest wait
-// first. O(n) in the operations of the centre.
+// Queue are the operations that waited for the machines of a work centre: those that are
+// late first, then the longest wait first. In a schedule that begins everything as soon as it can, less urgent work
+// waits for no one's harm. O(n log n) in the operations of the centre.
 func (w *Why) Queue(centre int32) []Queued {
+	if w.latest == nil {
+		w.latest = LatestEnds(w.s.Problem)
+	}
 	var out []Queued
 	c := &w.s.Problem.Centres[centre]
 	for k := c.First; k < c.First+c.Machines; k++ {
@@ -256,11 +320,13 @@ func (w *Why) Queue(centre int32) []Queued {
 				continue
 			}
 			if l := w.own(a, w.bound(a.Op).Until); l.Kind == WaitMachine || l.Kind == WaitOven {
-				out = append(out, Queued{a.Op, l.Wait(), l})
+				out = append(out, Queued{a.Op, l.Wait(), max(0, a.End-w.latest[a.Op]), l})
 			}
 		}
 	}
-	slices.SortFunc(out, func(x, y Queued) int { return cmp.Or(cmp.Compare(y.Wait, x.Wait), cmp.Compare(x.Op, y.Op)) })
+	slices.SortFunc(out, func(x, y Queued) int {
+		return cmp.Or(-cmp.Compare(min(x.Late, 1), min(y.Late, 1)), cmp.Compare(y.Wait, x.Wait), cmp.Compare(x.Op, y.Op))
+	})
 	return out
 }
 

@@ -16,7 +16,7 @@ import (
 
 // Lists of a finite plan are cut after so many lines.
 const (
-	mostBusy    = 6
+	mostBusy       = 6
 	mostRuns       = 12
 	mostViolations = 20
 )
@@ -29,15 +29,19 @@ func (r *report) schedule(w io.Writer) {
 	fmt.Fprintf(w, "  done on %s; setups take %s; %d late at least, however the orders are put\n",
 		instant(f, f.Problem().Start+score[schedule.Makespan]), hoursOf(time.Duration(score[schedule.SetupTime])*time.Second), bound[schedule.Late])
 	g := grid{indent: 2, columns: []column{{title: "work centre", most: 24}, {title: "machines", right: true}, {title: "used", right: true}, {title: "worst week", right: true},
-		{title: ""}, {title: "waited for it", right: true}, {title: "the longest", fold: true}}}
+		{title: ""}, {title: "late behind it", right: true}, {title: "the longest wait", fold: true}}}
 	why := schedule.NewWhy(f.Schedule())
 	for _, c := range r.busiest(why) {
-		longest := ""
-		if len(c.queue) > 0 {
-			q := &c.queue[0]
-			longest = fmt.Sprintf("%s: %s", f.OrderOf(q.Op), waited(q.Wait))
+		longest, late := "", 0
+		for _, q := range c.queue {
+			if q.Late > 0 {
+				late++
+			}
 		}
-		g.add(c.id, strconv.Itoa(c.machines), c.load, c.worst, c.week, thousands(int64(len(c.queue))), longest)
+		if late > 0 {
+			longest = fmt.Sprintf("%s: %s", f.OrderOf(c.queue[0].Op), waited(c.queue[0].Wait))
+		}
+		g.add(c.id, strconv.Itoa(c.machines), c.load, c.worst, c.week, thousands(int64(late)), longest)
 	}
 	g.write(w)
 	r.broken(w)
