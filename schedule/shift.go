@@ -8,8 +8,8 @@ import (
 )
 
 // shiftRight moves operations of the best schedule as late as their jobs' due dates,
-// what follows them and the next operation on their machine allow. Sequences, machines and
-// setups stay, and no job ends later than it did or than its due date. Operations that
+// what follows them and their machine allow. Machines and setups stay, and no job
+// ends later than it did or than its due date. Operations that
 // waits, transfer batches, held tools, oven loads or splits tie to others are placed anew.
 // O(n log n).
 func (b *builder) shiftRight() {
@@ -87,7 +87,7 @@ func (s *state) shift(op int32, limit int64) {
 	if limit <= s.end[op] {
 		return
 	}
-	if moved, ok := s.latestInGap(op, limit); ok && moved.Start > s.start[op] {
+	if moved, ok := s.latestOnMachine(op, limit); ok && moved.Start > s.start[op] {
 		s.replace(op, moved)
 	}
 }

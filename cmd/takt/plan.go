@@ -58,6 +58,9 @@ func (c *planCmd) Run(a *app) error {
 	if finite == nil && (c.Verify || c.Report != "") {
 		return errors.New("--verify and --report show a schedule: add --finite")
 	}
+	if info, err := os.Stat(c.Report); c.Report != "" && err == nil && info.IsDir() {
+		return fmt.Errorf("--report %s is a folder: name a file such as %s", c.Report, filepath.Join(c.Report, "plan.html"))
+	}
 	model, notes, err := a.load(c.modelArg)
 	if err != nil {
 		return err
