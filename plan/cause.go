@@ -26,6 +26,7 @@ const (
 	CauseReceipt  CauseKind = "receipt"  // an open order comes only then
 	CauseStock    CauseKind = "stock"    // stock in quarantine
 	CauseLead     CauseKind = "lead_time"
+	CauseDesign   CauseKind = "design"  // the design and approval of a special item
 	CauseWork     CauseKind = "work"    // takes its time: operations, moves and waits
 	CauseOverdue  CauseKind = "overdue" // was due before the plan begins
 	CauseMaterial CauseKind = "material"
@@ -84,6 +85,8 @@ func (c Cause) String() string {
 		return fmt.Sprintf("receipt %s of %s@%s%s comes on %v", c.Order, c.Item, c.Site, from(c.From), c.Until.Day)
 	case CauseStock:
 		return fmt.Sprintf("stock of %s@%s is in quarantine until %v", c.Item, c.Site, c.Until.Day)
+	case CauseDesign:
+		return fmt.Sprintf("the design and approval for %s take %s", where, length(c.Wait))
 	case CauseLead:
 		return fmt.Sprintf("%s%s takes %s", where, from(c.From), length(c.Wait))
 	case CauseWork:
@@ -185,7 +188,9 @@ func (f *Finite) worked(l *schedule.Link) []Cause {
 	if c.Wait == 0 {
 		return nil
 	}
-	c.Kind = CauseLead
+	if c.Kind = CauseLead; f.problem.Ops[l.Other].Number == designStep {
+		c.Kind, c.Op = CauseDesign, 0
+	}
 	if a := f.schedule.Of(l.Other)[0]; a.Machine >= 0 {
 		c.Kind, c.WorkCentre = CauseWork, f.problem.Centres[f.problem.Machines[a.Machine].Centre].ID
 	}

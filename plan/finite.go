@@ -190,7 +190,7 @@ func (f *Finite) Operations() iter.Seq[capacity.ScheduledOperation] {
 		for _, o := range f.ordersByID() {
 			job := &f.problem.Jobs[o.job]
 			for op := job.First; op < job.First+job.Ops; op++ {
-				if f.problem.Ops[op].Number == 0 {
+				if f.problem.Ops[op].Number <= 0 {
 					continue
 				}
 				for _, a := range f.parts(op) {

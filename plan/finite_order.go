@@ -26,7 +26,7 @@ func (f *Finite) OperationsOf(order string) []capacity.ScheduledOperation {
 	var out []capacity.ScheduledOperation
 	row := &f.problem.Jobs[job]
 	for op := row.First; op < row.First+row.Ops; op++ {
-		if f.problem.Ops[op].Number == 0 {
+		if f.problem.Ops[op].Number <= 0 {
 			continue
 		}
 		for _, a := range f.parts(op) {

@@ -191,6 +191,10 @@ func (j *joint) earliestBuy(o *mrp.OrderInfo) int64 {
 	return max(j.today, day.Begin(j.zone))
 }
 
+// designStep is the number of the step that stands for an item's design and approval: its
+// components need not be there yet.
+const designStep = -1
+
 // addJob adds an order's job: its routing's operations after the one done last, or its
 // lead time as a step outside.
 func (j *joint) addJob(job schedule.Job, o *mrp.OrderInfo, done bom.Optional[int]) int32 {
@@ -198,7 +202,7 @@ func (j *joint) addJob(job schedule.Job, o *mrp.OrderInfo, done bom.Optional[int
 	job.First = int32(len(p.Ops))
 	number := int32(len(p.Jobs))
 	if o.Design > 0 {
-		j.addOutside(number, 0, o.StartQuantity, o.Design, o.Calendar)
+		j.addOutside(number, designStep, o.StartQuantity, o.Design, o.Calendar)
 	}
 	steps := j.routing(o)
 	if len(steps) == 0 {
@@ -273,7 +277,7 @@ func (j *joint) mode(r *capacity.Step, q bom.Quantity) schedule.Mode {
 	if r.Operator >= 0 {
 		m.Operator = -j.centreOf[r.Operator]
 	}
-	if _, run := j.m.Shop.OperationTime(r, q); run >= endless {
+	if _, run := j.m.Shop.OperationTime(r, q/bom.Quantity(max(r.SplitMax, 1))); run >= endless {
 		m.Fixed, m.Run = endless, 0 // no calendar reaches so far
 	}
 	return m

@@ -18,6 +18,7 @@ func (j *joint) pin(published []capacity.ScheduledOperation) {
 	lastEnd := make([]int64, len(j.problem.Machines))
 	var known []schedule.Assignment
 	seen := make([]bool, len(j.problem.Ops))
+	pinned := map[int32]schedule.PinKind{} // by operation
 	for i := range published {
 		row := &published[i]
 		machine := j.machine(row)
@@ -41,10 +42,15 @@ func (j *joint) pin(published []capacity.ScheduledOperation) {
 			a.Quantity = j.problem.Ops[op].Quantity
 		}
 		if a.Pin = j.pinKind(row, op, start, end, frozen); a.Pin != schedule.Free {
-			j.problem.Pins = append(j.problem.Pins, a)
+			pinned[op] = a.Pin
 		}
 		known = append(known, a)
 		seen[op] = true
+	}
+	for i := range known { // a split operation is kept with all its parts
+		if known[i].Pin = pinned[known[i].Op]; known[i].Pin != schedule.Free {
+			j.problem.Pins = append(j.problem.Pins, known[i])
+		}
 	}
 	for op := range seen {
 		if !seen[op] {

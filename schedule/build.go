@@ -122,6 +122,11 @@ func (b *builder) passes() {
 	}
 	b.total *= n
 	pressed := slices.Clone(b.goals)
+	if b.weighted() {
+		if b.weightedPass(); b.err != nil {
+			return
+		}
+	}
 	for pass := range n {
 		var key []int64
 		switch {
@@ -140,6 +145,27 @@ func (b *builder) passes() {
 		}
 	}
 	b.goRound()
+}
+
+// weighted reports whether jobs with a due date differ in weight.
+func (b *builder) weighted() bool {
+	first := int64(-1)
+	for j := range b.p.Jobs {
+		if job := &b.p.Jobs[j]; job.Due != 0 && job.weight() != first {
+			if first >= 0 {
+				return true
+			}
+			first = job.weight()
+		}
+	}
+	return false
+}
+
+// weightedPass dispatches by apparent tardiness cost, which looks at weights as the other keys do
+// not, and places the operations again in the order in which that began them.
+func (b *builder) weightedPass() {
+	b.total += 2 * len(b.p.Ops)
+	b.dispatchBy([]Rule{ATC})
 }
 
 // mostDetours bounds the passes that look for a way round forbidden changeovers.

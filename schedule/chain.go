@@ -148,11 +148,7 @@ func (s *state) overdue(op int32) (move int32, later int64) {
 
 // longestAfter is the latest start that an arc's longest wait allows.
 func (s *state) longestAfter(a *Arc) int64 {
-	end := s.end[a.From]
-	if s.transfers(a) {
-		end = s.firstBatch(a)
-	}
-	return end + ceilSeconds(int64(max(a.Max, a.Min)))
+	return s.end[a.From] + ceilSeconds(int64(max(a.Max, a.Min)))
 }
 
 // startToEnd is a start with which an operation ends so much later at least, as far as

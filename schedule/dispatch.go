@@ -15,19 +15,25 @@ func (b *builder) byRules() {
 		return
 	}
 	b.total *= 2
+	b.dispatchBy(b.opts.Rules)
+}
+
+// dispatchBy goes through time by rules; where gaps may be filled, the operations are then
+// placed again in the order in which the rules began them.
+func (b *builder) dispatchBy(rules []Rule) {
 	s := newState(b.compiled)
 	s.append, s.floor = true, b.floor
-	if b.err = s.dispatch(b, d); b.err != nil {
-		return
-	}
-	b.keep(s)
-	if b.opts.NoGapFilling {
+	if b.err = s.dispatch(b, b.ruleData(), rules); b.err != nil {
 		return
 	}
 	b.done += len(b.p.Ops)
-	key := slices.Clone(s.start)
-	b.best = nil
-	b.try(key)
+	if b.opts.NoGapFilling {
+		if b.keep(s) {
+			b.bestKey = slices.Clone(s.start)
+		}
+		return
+	}
+	b.try(slices.Clone(s.start))
 }
 
 // staticKey is the key of rules that are all known beforehand: their values as ranks.
@@ -68,8 +74,8 @@ func (d *ruleData) compare(rules []Rule, x, y int32, now, readyX, readyY int64, 
 // dispatch goes through time: whenever a work centre has a machine free and operations that
 // wait, the rules say which begins there. Units that are tied together are
 // placed when their first operation is taken.
-func (s *state) dispatch(b *builder, d *ruleData) error {
-	w := &waiting{state: s, b: b, d: d, left: append([]int32(nil), s.unitIn...), byCentre: make([][]int32, len(s.p.Centres)), events: &queue{}}
+func (s *state) dispatch(b *builder, d *ruleData, rules []Rule) error {
+	w := &waiting{state: s, b: b, d: d, rules: rules, left: append([]int32(nil), s.unitIn...), byCentre: make([][]int32, len(s.p.Centres)), events: &queue{}}
 	w.quiet = make([]int64, len(s.p.Centres))
 	for u := range s.units {
 		if s.unitIn[u] == 0 { // not left: what arrived lets others arrive at once
@@ -84,6 +90,7 @@ type waiting struct {
 	*state
 	b        *builder
 	d        *ruleData
+	rules    []Rule
 	left     []int32
 	byCentre [][]int32 // units whose first operation prefers the centre, unordered
 	events   *queue    // of centres, by the time when something may begin there
@@ -182,7 +189,7 @@ func (w *waiting) choose(centre int32, now int64) int32 {
 		setup := float64(ns) / float64(second)
 		if best >= 0 {
 			other := w.units[list[best]][0]
-			if c := w.d.compare(w.b.opts.Rules, op, other, now, ready, bestReady, setup, bestSetup); c > 0 || c == 0 && u > list[best] {
+			if c := w.d.compare(w.rules, op, other, now, ready, bestReady, setup, bestSetup); c > 0 || c == 0 && u > list[best] {
 				continue
 			}
 		}

@@ -1,9 +1,6 @@
 package schedule
 
-import (
-	"github.com/taktplan/takt/bom"
-	"github.com/taktplan/takt/capacity"
-)
+import "github.com/taktplan/takt/capacity"
 
 // placeUnit places the operations of a unit, predecessors first.
 func (s *state) placeUnit(ops []int32) {
@@ -121,67 +118,4 @@ func (s *state) relax(op int32, ready int64) choice {
 func (s *state) brokeRule(op int32) bool {
 	n := len(s.broken)
 	return n > 0 && s.broken[n-1].Op == op && s.broken[n-1].Kind == ForbiddenRun
-}
-
-// placeSplit places an operation in parallel parts: as few as end in time, else as many
-// as end first.
-func (s *state) placeSplit(op int32, ready int64) {
-	o := &s.p.Ops[op]
-	var best []choice
-	var end int64
-	for n := int32(1); n <= o.SplitMax; n++ {
-		parts, ok := s.splitInto(op, n, ready)
-		if !ok {
-			break
-		}
-		last := int64(-capacity.Never)
-		for i := range parts {
-			last = max(last, parts[i].End)
-		}
-		if best == nil || last < end {
-			best, end = parts, last
-		}
-		if s.latest != nil && last <= s.latest[op] {
-			break
-		}
-	}
-	if best == nil {
-		if c := s.relax(op, ready); c.ok {
-			best = []choice{c}
-		} else {
-			s.drop(op)
-			return
-		}
-	}
-	s.put(op, best)
-}
-
-// splitInto finds places for n parts of an operation on different machines.
-func (s *state) splitInto(op, n int32, ready int64) ([]choice, bool) {
-	o := &s.p.Ops[op]
-	step := max(o.Step, 1)
-	units := o.Quantity / step
-	if units < bom.Quantity(n) && n > 1 {
-		return nil, false
-	}
-	rest := o.Quantity - units*step
-	var parts []choice
-	defer func() { // what the parts need of tools and operators was taken only to place the others
-		for i := range parts {
-			s.usePools(o, &s.p.Modes[parts[i].Mode], parts[i].Start, parts[i].End, -1)
-		}
-	}()
-	for k := range bom.Quantity(n) {
-		q := (units*(k+1)/bom.Quantity(n) - units*k/bom.Quantity(n)) * step
-		if k == 0 {
-			q += rest
-		}
-		c := s.findPart(op, q, ready, parts)
-		if !c.ok || c.Machine < 0 && n > 1 {
-			return nil, false
-		}
-		s.usePools(o, &s.p.Modes[c.Mode], c.Start, c.End, 1)
-		parts = append(parts, c)
-	}
-	return parts, true
 }

@@ -30,7 +30,7 @@ func (v *verifier) checkArc(arc *Arc) {
 		}
 		v.report(kind, to, from, short, at, given)
 	}
-	if limit := ready + wholeSeconds(max(arc.Max, arc.Min)); arc.HasMax && v.start[to] > limit {
+	if limit := v.end[from] + wholeSeconds(max(arc.Max, arc.Min)); arc.HasMax && v.start[to] > limit {
 		v.report(TooLate, to, from, v.start[to]-limit, limit, given)
 	}
 }

@@ -170,7 +170,7 @@ func TestVerifyMutations(t *testing.T) {
 		{"transfer", TooSoon, 10, 9, func(p *Problem, a parts) parts { move(&a[11], -1); return a }, nil},
 		{"transfer of many", TooSoon, 10, 9, func(p *Problem, a parts) parts { p.Arcs[3].Transfer = oneUnit / 10; move(&a[11], -10*60+5); return a }, nil},
 		{"transfer all at once", TooSoon, 10, 9, func(p *Problem, a parts) parts { p.Arcs[3].Transfer = 0; return a }, nil},
-		{"first batch", TooLate, 10, 9, func(p *Problem, a parts) parts { p.Arcs[3].HasMax = true; move(&a[11], 1); return a }, nil},
+		{"wait after a transfer", TooLate, 10, 9, func(p *Problem, a parts) parts { p.Arcs[3].HasMax = true; move(&a[11], 12*oneHour); return a }, []ViolationKind{Interrupted, OffHours, WrongTime}},
 		{"tool", PoolExceeded, 0, 0, func(p *Problem, a parts) parts { p.Modes[0].ToolUnits = 2; return a }, nil},
 		{"operator", PoolExceeded, 0, 1, func(p *Problem, a parts) parts { p.Pools[1].Units = 1; return a }, nil},
 		{"absence", PoolExceeded, 0, 0, func(p *Problem, a parts) parts { p.Pools[0].Absent[0].From = at(0, 9, 9); return a }, []ViolationKind{PoolExceeded}},

@@ -12,7 +12,7 @@ import (
 // finiteFlags are the flags of finite scheduling.
 type finiteFlags struct {
 	Finite       bool     `help:"Schedule the orders on the real work centres: shifts, setups, tools, and what they wait for."`
-	Direction    string   `enum:"forward,backward,bottleneck" default:"backward" help:"With --finite: backward begins orders as late as due dates allow (just in time), forward as soon as it can be, bottleneck plans around the busiest work centre (drum, buffer, rope). None makes a demand later than forward."`
+	Direction    string   `enum:"forward,backward,bottleneck" default:"backward" help:"With --finite: backward begins orders as late as due dates allow (just in time), forward as soon as it can be, bottleneck plans around the busiest work centre (drum, buffer, rope). Backward makes no demand later than forward does."`
 	Rule         []string `placeholder:"NAME,…" help:"With --finite: dispatch rules, the first one first, in place of the default: ${rules}."`
 	NoGapFilling bool     `help:"With --finite: put every operation behind those that its machine has already."`
 	LeadTimes    string   `enum:"routing,scheduled" default:"routing" help:"With --finite: scheduled plans material again with the lead times that the schedule shows under its load."`

@@ -52,7 +52,7 @@ func (r *report) schedule(w io.Writer) {
 func numShipments(f *plan.Finite) int {
 	n := 0
 	for i := range f.Schedule().Ops {
-		if f.Problem().Ops[f.Schedule().Ops[i].Op].Number == 0 {
+		if f.Problem().Ops[f.Schedule().Ops[i].Op].Number <= 0 {
 			n++
 		}
 	}
