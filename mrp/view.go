@@ -159,11 +159,15 @@ type Pegging struct {
 // Pegging yields all pegs, part by part in the order of item@site, and within a
 // part by supply and consumer. A phantom's requirements are passed through to
 // what stands behind them.
-func (p *Plan) Pegging() iter.Seq[Pegging] {
+func (p *Plan) Pegging() iter.Seq[Pegging] { return p.PeggingWith(nil) }
+
+// PeggingWith is Pegging with other dates: those of a schedule of the plan's orders. dates, if it is not
+// nil, gives when a supply is there and when its consumer takes it.
+func (p *Plan) PeggingWith(dates func(Link) (available, needed bom.Day)) iter.Seq[Pegging] {
 	return func(yield func(Pegging) bool) {
 		x := newPhantoms(p)
 		for _, part := range p.m.labels.parts(p.m) {
-			for _, g := range p.pegsOf(part, x) {
+			for _, g := range p.pegsOf(part, x, dates) {
 				if !yield(g) {
 					return
 				}
@@ -174,15 +178,32 @@ func (p *Plan) Pegging() iter.Seq[Pegging] {
 
 // PegsOf are the pegs of a part's supplies by supply and consumer. O(k log k) in
 // its requirements and supplies.
-func (p *Plan) PegsOf(part bom.PartID) []Pegging { return p.pegsOf(part, newPhantoms(p)) }
+func (p *Plan) PegsOf(part bom.PartID) []Pegging { return p.pegsOf(part, newPhantoms(p), nil) }
 
-func (p *Plan) pegsOf(part bom.PartID, x *phantoms) []Pegging {
+// PegsOfWith is PegsOf with other dates; see PeggingWith.
+func (p *Plan) PegsOfWith(part bom.PartID, dates func(Link) (available, needed bom.Day)) []Pegging {
+	return p.pegsOf(part, newPhantoms(p), dates)
+}
+
+func (p *Plan) pegsOf(part bom.PartID, x *phantoms, dates func(Link) (available, needed bom.Day)) []Pegging {
 	var out []Pegging
 	for _, g := range p.pegs(part) {
 		if g.supplyKind == supplyPlanned && p.m.policies[g.lotOf].flags&partPhantom != 0 {
 			continue // a phantom has no orders: its components peg to what stands behind it
 		}
-		x.through(part, g, func(g peg) { out = append(out, p.peg(part, g)) })
+		phantom := x.isPhantom(&g.entry)
+		x.through(part, g, func(g peg) {
+			out = append(out, p.peg(part, g))
+			if dates == nil {
+				return
+			}
+			k := p.link(part, &g)
+			if phantom {
+				k.Line = -1 // the phantom's line is no line of the order
+			}
+			last := &out[len(out)-1]
+			last.Available, last.Needed = dates(k)
+		})
 	}
 	slices.SortStableFunc(out, func(a, b Pegging) int {
 		return cmp.Or(cmp.Compare(a.SupplyKind, b.SupplyKind), cmp.Compare(a.Supply, b.Supply),

@@ -38,7 +38,8 @@ type Finite struct {
 	schedule *schedule.Schedule
 	score    schedule.Score
 	bound    schedule.Score
-	lotEnd   []int64 // by lot: when it is there; bought ones are placed as late as can be
+	lotEnd   []int64        // by lot: when it is there; bought ones are placed as late as can be
+	latest   func() []int64 // by operation: latest ends that keep the due dates
 	once     sync.Once
 	promises []Promise
 }
@@ -58,6 +59,7 @@ func newFinite(ctx context.Context, material *mrp.Plan, published []capacity.Sch
 		return nil, err
 	}
 	f := &Finite{joint: j, schedule: s, score: schedule.Evaluate(s, j.reference)}
+	f.latest = sync.OnceValue(func() []int64 { return schedule.LatestEnds(j.problem) })
 	if f.bound, err = schedule.Bound(j.problem); err != nil {
 		return nil, err
 	}
@@ -172,6 +174,24 @@ func (f *Finite) LotTimes(part bom.PartID, lot int) (start, end bom.When) {
 	return bom.OnDay(max(day, f.m.Start())), bom.OnDay(due)
 }
 
+// NeededBy is the day on which a planned order has to be there for what waits for it in the
+// schedule to be in time; its own day if nothing with a due date waits for it.
+func (f *Finite) NeededBy(part bom.PartID, lot int) bom.Day {
+	at := f.lotStart[part] + int32(lot)
+	job := f.lotJob[at]
+	if job < 0 {
+		return f.day(f.lotEnd[at]) // a purchase is placed as late as its consumers allow
+	}
+	row := &f.problem.Jobs[job]
+	if row.Ops == 0 {
+		return f.day(f.lotEnd[at])
+	}
+	if latest := f.latest()[row.First+row.Ops-1]; latest < capacity.Never {
+		return f.day(latest)
+	}
+	return f.day(f.lotEnd[at])
+}
+
 func (f *Finite) jobStart(job int32) int64 {
 	row := &f.problem.Jobs[job]
 	start := capacity.Never
@@ -186,7 +206,7 @@ func (f *Finite) jobStart(job int32) int64 {
 // routing are no operations.
 func (f *Finite) Operations() iter.Seq[capacity.ScheduledOperation] {
 	return func(yield func(capacity.ScheduledOperation) bool) {
-		latest := schedule.LatestEnds(f.problem)
+		latest := f.latest()
 		for _, o := range f.ordersByID() {
 			job := &f.problem.Jobs[o.job]
 			for op := job.First; op < job.First+job.Ops; op++ {

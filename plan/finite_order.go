@@ -22,7 +22,7 @@ func (f *Finite) OperationsOf(order string) []capacity.ScheduledOperation {
 	if !ok {
 		return nil
 	}
-	latest := schedule.LatestEnds(f.problem)
+	latest := f.latest()
 	var out []capacity.ScheduledOperation
 	row := &f.problem.Jobs[job]
 	for op := row.First; op < row.First+row.Ops; op++ {

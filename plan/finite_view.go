@@ -2,7 +2,6 @@ package plan
 
 import (
 	"github.com/taktplan/takt/bom"
-	"github.com/taktplan/takt/schedule"
 )
 
 // JobKind says what a job of the scheduling problem stands for.
@@ -62,4 +61,4 @@ func (f *Finite) Jobs() []JobInfo {
 
 // LatestEnds are, by operation, the latest ends with which every demand is on time; see
 // schedule.LatestEnds.
-func (f *Finite) LatestEnds() []int64 { return schedule.LatestEnds(f.problem) }
+func (f *Finite) LatestEnds() []int64 { return f.latest() }

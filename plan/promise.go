@@ -128,7 +128,7 @@ func (f *Finite) promise(r *mrp.DemandResult, arrivals []mrp.Arrival) Promise {
 		supplied += arrivals[i].Quantity
 		never = never || arrivals[i].At >= capacity.Never
 	}
-	deliveries := row.Ship(slices.DeleteFunc(arrivals, func(a mrp.Arrival) bool { return a.At >= capacity.Never }))
+	deliveries := shippable(row, r.Quantity).Ship(slices.DeleteFunc(arrivals, func(a mrp.Arrival) bool { return a.At >= capacity.Never }))
 	if n := len(deliveries); n > 0 && row.Policy == mrp.OrderComplete && !never {
 		last := f.problem.Jobs[job].First + f.problem.Jobs[job].Ops - 1
 		deliveries[n-1].At = max(deliveries[n-1].At, f.schedule.Start(last)) // when the last line of the order is there
@@ -170,6 +170,18 @@ func (f *Finite) shipped(row *mrp.Demand, at int64) int64 {
 		return last.Begin(f.zone)
 	}
 	return last.Begin(f.zone) + at - today.Begin(f.zone) // at the same time of day
+}
+
+// shippable is a demand with the smallest delivery that is worth a shipment. Machines give
+// goods hour by hour: without min_delivery a partial shipment is a quarter of the demand at least.
+func shippable(row *mrp.Demand, quantity bom.Quantity) *mrp.Demand {
+	if row.MinDelivery > 0 || row.Policy != mrp.Partial {
+		return row
+	}
+	const shipments = 4
+	d := *row
+	d.MinDelivery = (quantity + shipments - 1) / shipments
+	return &d
 }
 
 // dated is a delivery's date: the exact time, or the day where it is the day it was wanted.

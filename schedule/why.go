@@ -296,6 +296,12 @@ func (w *Why) shares(a *Assignment) bool {
 	return n > 1
 }
 
+// Ready is when an operation could have begun but for machines, tools and operators.
+func (w *Why) Ready(op int32) int64 { return w.bound(op).Until }
+
+// End is when an operation ends in the schedule that is explained.
+func (w *Why) End(op int32) int64 { return w.s.End(op) }
+
 // Queued is an operation that waited for a machine of a work centre.
 type Queued struct {
 	Op   int32

@@ -161,7 +161,11 @@ func (x *explanation) amount(p bom.PartID, q bom.Quantity) string {
 func (x *explanation) pegsOf(p bom.PartID) []mrp.Pegging {
 	pegs, ok := x.pegs[p]
 	if !ok {
-		pegs = x.m.PegsOf(p)
+		if f := x.plan.Finite(); f != nil {
+			pegs = f.PegsOf(p)
+		} else {
+			pegs = x.m.PegsOf(p)
+		}
 		x.pegs[p] = pegs
 	}
 	return pegs
@@ -171,7 +175,7 @@ func (x *explanation) pegsOf(p bom.PartID) []mrp.Pegging {
 func (x *explanation) order(e *mrp.Explanation) error {
 	o := &e.Order
 	serves := x.tree(x.serves(o.Part, mrp.PlannedSupply, o.ID), x.consumers)
-	needs := x.tree(e.Needs, x.supplies)
+	needs := x.tree(x.dated(e.Needs), x.supplies)
 	steps := x.steps(e.Steps)
 	return x.print(func() {
 		w := x.a.stdout

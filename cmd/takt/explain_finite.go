@@ -127,3 +127,32 @@ func (x *explanation) promiseTables(f *plan.Finite, p plan.Promise) []tables.Tab
 			tables.When("date", func(v *shipment) bom.When { return v.At }),
 			tables.Quantity("qty", func(v *shipment) bom.Quantity { return v.Quantity }))}
 }
+
+// scheduled is an order with the days on which the schedule has it, if there is one.
+func (x *explanation) scheduled(o *mrp.Order) *mrp.Order {
+	f := x.plan.Finite()
+	if f == nil {
+		return o
+	}
+	if start, end := f.LotTimes(o.Part, o.Lot); !start.IsZero() {
+		o.Start, o.Due = start.Day, end.Day
+	}
+	return o
+}
+
+// dated are pegs with the dates of the schedule, if there is one.
+func (x *explanation) dated(pegs []mrp.Pegging) []mrp.Pegging {
+	if x.plan.Finite() == nil {
+		return pegs
+	}
+	for i := range pegs {
+		g := &pegs[i]
+		for _, h := range x.pegsOf(g.Part) {
+			if h.Supply == g.Supply && h.Consumer == g.Consumer && h.Quantity == g.Quantity {
+				g.Available, g.Needed = h.Available, h.Needed
+				break
+			}
+		}
+	}
+	return pegs
+}

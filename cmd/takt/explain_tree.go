@@ -91,7 +91,7 @@ func (x *explanation) consumers(g *mrp.Pegging) (branch, []mrp.Pegging) {
 	switch g.ConsumerKind {
 	case mrp.PlannedConsumer:
 		if o, ok := x.m.FindOrder(g.Consumer); ok {
-			b.order = &o
+			b.order = x.scheduled(&o)
 			return b, x.serves(o.Part, mrp.PlannedSupply, o.ID)
 		}
 	case mrp.ReceiptConsumer:
@@ -116,8 +116,8 @@ func (x *explanation) supplies(g *mrp.Pegging) (branch, []mrp.Pegging) {
 	if !ok {
 		return b, nil
 	}
-	b.order = &o
-	return b, x.m.Needs(o.Part, o.ID)
+	b.order = x.scheduled(&o)
+	return b, x.dated(x.m.Needs(o.Part, o.ID))
 }
 
 // treeTable is a tree as a table.

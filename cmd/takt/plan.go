@@ -18,7 +18,7 @@ type planCmd struct {
 	Out    string `placeholder:"PATH" help:"Write all tables of the plan there: a folder of CSV files, or one .json or .xlsx file. They appear whole or not at all."`
 	Format string `enum:"text,json,csv,xlsx" default:"text" help:"text: a report. json: all tables as one document. csv: the planned orders. xlsx: a workbook, with --out."`
 	finiteFlags
-	Verify  bool   `help:"With --finite: check the schedule from first principles; violations are listed, and exit with 1."`
+	Verify  bool   `help:"With --finite: exit with 1 if the check of the schedule from first principles finds a violation. The report lists them in any case."`
 	Report  string `placeholder:"FILE.html" help:"With --finite: write the schedule as one page: Gantt charts, load, late demands and why, stock of the worst parts."`
 	Strict  bool   `help:"Exit with 1 if a demand is late or short."`
 	Workers int    `placeholder:"N" help:"Number of threads; default: one a processor. The plan does not depend on it."`
@@ -80,7 +80,7 @@ func (c *planCmd) Run(a *app) error {
 		}
 		if p.Finite() != nil {
 			r.promises = p.Finite().Promises()
-			if c.Verify {
+			if c.Verify || c.Format == formatText {
 				r.violations = p.Finite().Verify()
 			}
 		}
@@ -102,7 +102,7 @@ func (c *planCmd) Run(a *app) error {
 	if err := c.output(a, r); err != nil {
 		return err
 	}
-	if len(r.violations) > 0 || c.Strict && r.anyLate() {
+	if c.Verify && len(r.violations) > 0 || c.Strict && r.anyLate() {
 		return strictError{}
 	}
 	return nil

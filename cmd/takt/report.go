@@ -160,8 +160,15 @@ func (r *report) orders() orderDigest {
 	before := func(a, b mrp.Order) int {
 		return cmp.Or(cmp.Compare(b.LateDays, a.LateDays), cmp.Compare(a.Due, b.Due), cmp.Compare(a.ID, b.ID))
 	}
+	f := r.plan.Finite()
 	for o := range r.plan.Material().Orders() {
 		d.planned[o.Kind]++
+		if f != nil {
+			if start, end := f.LotTimes(o.Part, o.Lot); !start.IsZero() { // as the schedule has it
+				o.Start, o.Due = start.Day, end.Day
+				o.LateDays = max(0, int(end.Day-f.NeededBy(o.Part, o.Lot)))
+			}
+		}
 		if o.Start <= today && !o.Unscheduled {
 			d.release[o.Kind]++
 			d.first[o.Kind] = keepFirst(d.first[o.Kind], o, mostReleases, before)

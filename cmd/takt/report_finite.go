@@ -25,7 +25,7 @@ const (
 func (r *report) schedule(w io.Writer) {
 	f := r.plan.Finite()
 	score, bound := f.Score(), f.Bound()
-	heading(w, "SCHEDULE", fmt.Sprintf("%s on %s", count(len(f.Schedule().Ops)-numShipments(f), "operation"), count(len(f.Problem().Machines), "machine")))
+	heading(w, "SCHEDULE", fmt.Sprintf("%s on %s", count(numOperations(f), "operation"), count(len(f.Problem().Machines), "machine")))
 	fmt.Fprintf(w, "  done on %s; setups take %s; %d late at least, however the orders are put\n",
 		instant(f, f.Problem().Start+score[schedule.Makespan]), hoursOf(time.Duration(score[schedule.SetupTime])*time.Second), bound[schedule.Late])
 	g := grid{indent: 2, columns: []column{{title: "work centre", most: 24}, {title: "machines", right: true}, {title: "used", right: true}, {title: "worst week", right: true},
@@ -48,11 +48,11 @@ func (r *report) schedule(w io.Writer) {
 	r.remarks(w)
 }
 
-// numShipments counts what is no operation of an order: shipments and lead times.
-func numShipments(f *plan.Finite) int {
+// numOperations counts the operations of orders: no shipments and lead times, and split ones once.
+func numOperations(f *plan.Finite) int {
 	n := 0
-	for i := range f.Schedule().Ops {
-		if f.Problem().Ops[f.Schedule().Ops[i].Op].Number <= 0 {
+	for i := range f.Problem().Ops {
+		if f.Problem().Ops[i].Number > 0 {
 			n++
 		}
 	}

@@ -27,7 +27,7 @@ func Results(p *plan.Plan) []Table {
 		KPIs(p),
 	}
 	if f != nil {
-		list[2], list[3] = Promises(zone, f), Shipments(zone, f)
+		list[1], list[2], list[3] = Pegging(zone, f.Pegging()), Promises(zone, f), Shipments(zone, f)
 		list = append(list, Schedule(zone, f.Operations()), LoadProfile(zone, f.Load(capacity.Week).Rows()))
 	}
 	return list
