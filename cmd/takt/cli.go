@@ -3,8 +3,11 @@ package main
 import (
 	"fmt"
 	"runtime/debug"
+	"strings"
 
 	"github.com/alecthomas/kong"
+
+	"github.com/taktplan/takt/schedule"
 )
 
 // cli are the commands and the flags of all of them.
@@ -52,7 +55,7 @@ func options(a *app, exit func(int)) []kong.Option {
 			{Key: "plan", Title: "Planning:"},
 			{Key: "model", Title: "Models:"},
 		}),
-		kong.Vars{"rules": ruleNames()},
+		kong.Vars{"rules": ruleNames(), "measures": strings.Join(schedule.Measures[:], ", ")},
 		kong.Bind(a),
 	}
 }

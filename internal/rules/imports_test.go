@@ -17,11 +17,12 @@ const module = "github.com/taktplan/takt/"
 // below says which of the project's packages an engine package may import, beside itself and
 // internal/fixed. Arrows point down only; mrp and schedule do not know each other.
 var below = map[string][]string{
-	"bom":      {},
-	"capacity": {"bom"},
-	"mrp":      {"bom", "capacity"},
-	"schedule": {"bom", "capacity"},
-	"plan":     {"bom", "capacity", "mrp", "schedule"},
+	"bom":              {},
+	"capacity":         {"bom"},
+	"mrp":              {"bom", "capacity"},
+	"schedule":         {"bom", "capacity"},
+	"schedule/jobshop": {},
+	"plan":             {"bom", "capacity", "mrp", "schedule"},
 }
 
 // outside are the modules that engine packages may use.

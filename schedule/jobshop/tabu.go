@@ -1,0 +1,148 @@
+package jobshop
+
+// search is a tabu search over the selections of one shop.
+type search struct {
+	*graph
+	random random
+	tick   int64   // moves made
+	tenure int     // least number of moves for which an arc stays forbidden
+	arcs   []int64 // by two steps of a machine: the move until which it is forbidden
+
+	// The best move of the neighbourhood so far.
+	worst  tick // estimates above it are not wanted
+	ties   int  // allowed moves of that estimate; 0: none yet
+	chosen move
+	bans   int  // forbidden moves as good
+	banned move // one of these
+
+	record tick    // best value of this run
+	best   []int32 // its topological order
+	ever   tick    // best of all runs
+	found  func(tick, []int32)
+	halt   func() bool
+
+	critical []int32 // a critical path, from its end
+	ends     []tick  // scratch of the estimates
+	moves    []move  // scratch of the tardiness
+	kept     []int32 // scratch of try
+}
+
+func newSearch(s *shop, seed uint64) *search {
+	return &search{graph: newGraph(s), random: random{seed}, tenure: 10 + s.jobs/s.machines, ever: 1 << 62,
+		arcs: make([]int64, arcTable(s.ops, s.stride)), best: make([]int32, s.ops),
+		ends: make([]tick, s.ops), critical: make([]int32, 0, s.ops), kept: make([]int32, s.ops),
+		moves: make([]move, 0, s.ops)}
+}
+
+// run searches until limit moves in a row bring no better value, the value is at most
+// target, or halt says so.
+func (t *search) run(limit int, target tick) {
+	t.record = t.value
+	t.better()
+	for idle := 0; idle < limit && t.record > target; idle++ {
+		if t.halt() || !t.step() {
+			return
+		}
+		if t.value < t.record {
+			t.record, idle = t.value, 0
+			t.better()
+		}
+	}
+}
+
+// better keeps the order of a record.
+func (t *search) better() {
+	copy(t.best, t.order)
+	if t.record < t.ever {
+		t.ever = t.record
+		t.found(t.record, t.order)
+	}
+}
+
+// step makes the best move; false if there is none: every critical path is one of a job alone.
+func (t *search) step() bool {
+	t.worst, t.ties, t.bans = 1<<62, 0, 0
+	if t.sum {
+		t.tardyNeighbours()
+	} else {
+		t.path()
+		t.neighbours()
+	}
+	m := t.chosen
+	if t.ties == 0 {
+		if t.bans == 0 {
+			return false
+		}
+		m = t.banned // all are forbidden: one of them by lot
+	}
+	t.tick++
+	before, after := m.u, t.ms[m.u]
+	if !m.forward {
+		before, after = t.mp[m.u], m.u
+	}
+	if !t.apply(m) { // closes a cycle of no length: not again soon
+		if before, after = m.u, m.v; m.forward {
+			before, after = m.v, m.u
+		}
+	}
+	*t.arc(before, after) = t.tick + int64(t.tenure+t.random.below(1+t.tenure*3/5))
+	return true
+}
+
+// arc is until when the first of two steps on a machine may not be put before the second.
+// Shops with very many steps a machine share entries, which forbids a little more.
+func (t *search) arc(x, y int32) *int64 {
+	return &t.arcs[(int(x)*t.stride+int(t.local[y]))&(len(t.arcs)-1)]
+}
+
+// arcTable is the size of the table of arcs: a power of two, and large enough for all
+// within reason.
+func arcTable(ops, stride int) int {
+	size := 1
+	for size < (ops+1)*stride && size < 1<<22 {
+		size *= 2
+	}
+	return size
+}
+
+// offer takes a move if none so far is better and it is allowed, or makes a record.
+func (t *search) offer(m move, value tick) {
+	if value > t.worst {
+		return
+	}
+	if value >= t.record && t.forbidden(m) {
+		if t.bans++; t.random.below(t.bans) == 0 {
+			t.banned = m
+		}
+		return
+	}
+	if value == t.worst && t.ties > 0 {
+		if t.ties++; t.random.below(t.ties) != 0 {
+			return
+		}
+	} else {
+		t.ties = 1
+	}
+	t.chosen, t.worst = m, value
+}
+
+// forbidden says whether the move brings back an arc that was given up lately. Of the arcs
+// that a move turns only the one to the neighbour it leaves is noted: noting all was no
+// better, and noting sequences and places as Zhang et al. do (2007) much worse in our trial.
+func (t *search) forbidden(m move) bool {
+	g := t.graph
+	if m.forward {
+		for x := m.v; x != m.u; x = g.mp[x] {
+			if *t.arc(x, m.u) > t.tick {
+				return true
+			}
+		}
+		return false
+	}
+	for x := m.v; x != m.u; x = g.ms[x] {
+		if *t.arc(m.u, x) > t.tick {
+			return true
+		}
+	}
+	return false
+}
