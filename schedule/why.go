@@ -187,6 +187,9 @@ func (w *Why) own(a *Assignment, ready int64) Link {
 	hours := w.c.hoursOf(m, a.Machine)
 	before, queue := w.before(a, ready)
 	pool := w.pool(a, m)
+	if open, ok := hours.Next(ready); ok && open.From < a.Start {
+		link.From = open.From // it could not have begun before its machine works
+	}
 	switch {
 	case hours.Between(ready, a.Start) == 0:
 		link.Kind = WaitCalendar
