@@ -15,12 +15,10 @@ func (v *verifier) checkArc(arc *Arc) {
 	if !v.placed[from] || !v.placed[to] {
 		return
 	}
-	ready, short, at := v.end[from], int64(0), int64(0)
+	at := v.end[from] + wholeSeconds(arc.Min)
+	short := at - v.start[to]
 	if f, t, ok := v.transfers(arc); ok {
-		ready, short, at = v.checkTransfer(arc, f, t)
-	} else {
-		at = ready + wholeSeconds(arc.Min)
-		short = at - v.start[to]
+		short, at = v.checkTransfer(arc, f, t)
 	}
 	given := v.given(from) && v.given(to)
 	if short > 0 {
@@ -64,9 +62,9 @@ func (v *verifier) flows(op int32) (part int32, ok bool) {
 }
 
 // checkTransfer compares when From has done each batch with when To begins it: no part
-// lasts longer than its end says. ready is when the first batch is done, short by how
-// many seconds the worst batch comes too late, at when it might begin.
-func (v *verifier) checkTransfer(arc *Arc, f, t int32) (ready, short, at int64) {
+// lasts longer than its end says. short is by how many seconds the worst batch comes too
+// late, at when it might begin.
+func (v *verifier) checkTransfer(arc *Arc, f, t int32) (short, at int64) {
 	from, to := &v.parts[f], &v.parts[t]
 	fromOp, toOp := &v.p.Ops[from.Op], &v.p.Ops[to.Op]
 	fromMode, toMode := v.mode(from), v.mode(to)
@@ -81,9 +79,6 @@ func (v *verifier) checkTransfer(arc *Arc, f, t int32) (ready, short, at int64) 
 		}
 		n := wholeSeconds(workUntil(fromOp, fromMode, v.setup[f].Time, done))
 		finished := min(fromClock.reach(from.Start, n), from.End)
-		if begun == 0 {
-			ready = finished
-		}
 		n = int64(workUntil(toOp, toMode, v.setup[t].Time, begun) / time.Second)
 		begins := min(toClock.resume(to.Start, n), to.End)
 		if late := finished + wait - begins; late > short {
@@ -93,7 +88,7 @@ func (v *verifier) checkTransfer(arc *Arc, f, t int32) (ready, short, at int64) 
 			break
 		}
 	}
-	return ready, short, at
+	return short, at
 }
 
 // transferStep is the batch to look at for a quantity: the arc's, or enough of them.
