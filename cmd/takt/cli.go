@@ -16,6 +16,7 @@ type cli struct {
 	Explain  explainCmd  `cmd:"" group:"plan" help:"Say why an order, a demand or a part is planned as it is."`
 	Load     loadCmd     `cmd:"" group:"plan" help:"Show the load of work centres, the bottlenecks, and what would cover an overload."`
 	BOM      bomCmd      `cmd:"" name:"bom" group:"plan" help:"Explode a product, list where a part is used, roll up its cost."`
+	Schedule scheduleCmd `cmd:"" group:"plan" help:"Solve and check job shops in the formats of the literature."`
 	Validate validateCmd `cmd:"" group:"model" help:"Check a model and list every error in it; plan nothing."`
 	Convert  convertCmd  `cmd:"" group:"model" help:"Turn a model into another form: CSV folder, .json, .xlsx."`
 	Generate generateCmd `cmd:"" group:"model" help:"Write a random model of any size from a seed."`
