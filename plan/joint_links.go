@@ -65,11 +65,10 @@ func (j *joint) consumer(k *mrp.Link) int32 {
 	if job < 0 || j.problem.Jobs[job].Ops == 0 {
 		return -1
 	}
-	op := j.problem.Jobs[job].First
 	if k.Line >= 0 {
 		return j.stepAt(job, j.m.Components[k.Line].Op)
 	}
-	return op
+	return j.stepAt(job, 0)
 }
 
 // stepAt is a job's first operation with that number or a later one, its first without a number.
