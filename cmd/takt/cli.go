@@ -15,6 +15,7 @@ type cli struct {
 	Plan     planCmd     `cmd:"" group:"plan" help:"Plan a model: what to make, buy and move, and when."`
 	Explain  explainCmd  `cmd:"" group:"plan" help:"Say why an order, a demand or a part is planned as it is."`
 	Load     loadCmd     `cmd:"" group:"plan" help:"Show the load of work centres, the bottlenecks, and what would cover an overload."`
+	Diff     diffCmd     `cmd:"" group:"plan" help:"Compare the plans of two models: who ships later, what changes."`
 	BOM      bomCmd      `cmd:"" name:"bom" group:"plan" help:"Explode a product, list where a part is used, roll up its cost."`
 	Schedule scheduleCmd `cmd:"" group:"plan" help:"Solve and check job shops in the formats of the literature."`
 	Validate validateCmd `cmd:"" group:"model" help:"Check a model and list every error in it; plan nothing."`
