@@ -29,6 +29,7 @@ func (s *state) placeChain(ops []int32) {
 			break
 		}
 	}
+	s.tightenWaits(ops)
 	s.noteWaits(ops)
 	s.noteTools(ops)
 	s.useHeld(ops, 1)
@@ -165,6 +166,38 @@ func (s *state) startToEnd(op int32, later int64) int64 {
 		return a.Start + later
 	}
 	return start
+}
+
+// tightenWaits moves what comes before a wait that is too long as late as can be in its gap, so that
+// the wait is as short as it gets without moving others.
+func (s *state) tightenWaits(ops []int32) {
+	for k := len(ops) - 1; k >= 0; k-- {
+		op := ops[k]
+		for _, i := range s.in.of(op) {
+			a := &s.p.Arcs[i]
+			if !a.HasMax || s.start[op] >= capacity.Never || s.start[op] <= s.longestAfter(a) || !s.slides(a.From) || !s.onlyBefore(a) {
+				continue
+			}
+			moved, ok := s.latestInGap(a.From, s.start[op]-ceilSeconds(int64(a.Min)))
+			if ok && moved.Start > s.start[a.From] && !s.breaksWait(a.From, moved.Start) {
+				s.replace(a.From, moved)
+				s.at[a.From].Delayed = false // not on purpose: for the wait
+			}
+		}
+	}
+}
+
+// onlyBefore reports whether an arc's successor is all that waits for its predecessor.
+func (s *state) onlyBefore(a *Arc) bool { return len(s.out.of(a.From)) == 1 }
+
+// breaksWait reports whether an operation that begins at an instant has waited too long itself.
+func (s *state) breaksWait(op int32, start int64) bool {
+	for _, i := range s.in.of(op) {
+		if a := &s.p.Arcs[i]; a.HasMax && start > s.longestAfter(a) {
+			return true
+		}
+	}
+	return false
 }
 
 // noteWaits records the longest waits of a chain that are not kept.
