@@ -21,12 +21,24 @@ type Options struct {
 	Finite *FiniteOptions
 }
 
+// quiet are the options without what is told during the work.
+func (o Options) quiet() Options {
+	o.Progress, o.Phase = nil, nil
+	if o.Finite != nil {
+		finite := *o.Finite
+		finite.Progress = nil
+		o.Finite = &finite
+	}
+	return o
+}
+
 // Plan is a plan of a model. It is immutable and safe for any number of readers.
 type Plan struct {
 	model    *Model
 	network  *bom.Network
 	material *mrp.Plan
 	finite   *Finite // nil without finite scheduling
+	options  Options // without callbacks: those of plans made from this one
 }
 
 // New plans a model. Errors are *bom.Errors of *bom.RowError (BOM versions and
@@ -51,7 +63,7 @@ func New(ctx context.Context, m *Model, opts Options) (*Plan, error) {
 	if err != nil {
 		return nil, err
 	}
-	p := &Plan{model: m, network: network, material: material}
+	p := &Plan{model: m, network: network, material: material, options: opts.quiet()}
 	if opts.Finite == nil {
 		return p, nil
 	}
