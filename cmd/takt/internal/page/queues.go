@@ -20,7 +20,7 @@ type queueList struct {
 	Hidden int
 }
 
-// queueRow is a work centre with those that waited for it, the longest waits first.
+// queueRow is a work centre with those that waited for it, late ones first, then the longest waits.
 type queueRow struct {
 	ID             string
 	Waiting        int
@@ -43,7 +43,7 @@ func (v *view) queues() queueList {
 		if len(queue) == 0 {
 			continue
 		}
-		r := queueRow{ID: v.p.Centres[i].ID, Waiting: len(queue), Longest: length(queue[0].Wait), More: max(0, len(queue)-mostWaits)}
+		r := queueRow{ID: v.p.Centres[i].ID, Waiting: len(queue), Longest: length(longestWait(queue)), More: max(0, len(queue)-mostWaits)}
 		for k := range queue {
 			r.sum += queue[k].Wait
 		}
@@ -80,4 +80,13 @@ func (v *view) wait(q *schedule.Queued) wait {
 		}
 	}
 	return w
+}
+
+// longestWait is the longest of all waits: the list has the late ones first.
+func longestWait(queue []schedule.Queued) int64 {
+	longest := int64(0)
+	for i := range queue {
+		longest = max(longest, queue[i].Wait)
+	}
+	return longest
 }
