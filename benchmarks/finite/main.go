@@ -1,5 +1,3 @@
-//go:build unix
-
 // Command finite measures finite plans of model folders: compiling, netting and scheduling, in
 // CPU seconds of the process, as the median of several runs, and how late the demands are.
 // Every schedule is verified.
@@ -14,9 +12,9 @@ import (
 	"os"
 	"runtime"
 	"slices"
-	"syscall"
 	"time"
 
+	"github.com/taktplan/takt/internal/measure"
 	"github.com/taktplan/takt/mrp"
 	"github.com/taktplan/takt/plan"
 	"github.com/taktplan/takt/plan/tables"
@@ -31,7 +29,7 @@ func main() {
 	fmt.Println("| model | operations | material CPU s | capacity CPU s | all CPU s (min) | late | late days | bound late | bound days | violations | peak memory MB |")
 	fmt.Println("|---|---|---|---|---|---|---|---|---|---|---|")
 	for _, dir := range flag.Args() {
-		if err := measure(dir, *runs, schedule.Direction(slices.Index(schedule.Directions[:], *direction))); err != nil {
+		if err := benchmark(dir, *runs, schedule.Direction(slices.Index(schedule.Directions[:], *direction))); err != nil {
 			fmt.Fprintln(os.Stderr, err)
 			os.Exit(1)
 		}
@@ -41,7 +39,7 @@ func main() {
 // run is the CPU time of one planning run.
 type run struct{ material, capacity float64 }
 
-func measure(dir string, runs int, direction schedule.Direction) error {
+func benchmark(dir string, runs int, direction schedule.Direction) error {
 	m, _, err := tables.Load(context.Background(), dir, tables.Options{})
 	if err != nil {
 		return err
@@ -57,7 +55,7 @@ func measure(dir string, runs int, direction schedule.Direction) error {
 			return err
 		}
 		if len(all) == 0 {
-			peak = peakMemory() // reading and one plan
+			peak = measure.PeakMemory() // reading and one plan
 		}
 		all = append(all, r)
 	}
@@ -73,8 +71,8 @@ func measure(dir string, runs int, direction schedule.Direction) error {
 	sum := func(r run) float64 { return r.material + r.capacity }
 	const day, milli = 24 * 3600, 1000
 	fmt.Printf("| %s | %d | %.4f | %.4f | %.4f (%.4f) | %d | %.1f | %d | %.1f | %d | %d |\n", dir, len(f.Schedule().Ops),
-		percentile(all, func(r run) float64 { return r.material }, len(all)/2), percentile(all, func(r run) float64 { return r.capacity }, len(all)/2),
-		percentile(all, sum, len(all)/2), percentile(all, sum, 0), late, float64(seconds)/day,
+		measure.Percentile(all, func(r run) float64 { return r.material }, len(all)/2), measure.Percentile(all, func(r run) float64 { return r.capacity }, len(all)/2),
+		measure.Percentile(all, sum, len(all)/2), measure.Percentile(all, sum, 0), late, float64(seconds)/day,
 		bound[schedule.Late], float64(bound[schedule.Tardiness])/milli/day, len(f.Verify()), peak>>20)
 	return nil
 }
@@ -82,9 +80,9 @@ func measure(dir string, runs int, direction schedule.Direction) error {
 // once plans the model and times the phases: compiling counts as material.
 func once(m *plan.Model, direction schedule.Direction) (run, *plan.Plan, error) {
 	var r run
-	last, name := cpu(), ""
+	last, name := measure.CPU().Seconds(), ""
 	mark := func(next string) {
-		now := cpu()
+		now := measure.CPU().Seconds()
 		switch name {
 		case "compile", "material":
 			r.material += now - last
@@ -96,33 +94,4 @@ func once(m *plan.Model, direction schedule.Direction) (run, *plan.Plan, error) 
 	p, err := plan.New(context.Background(), m, plan.Options{Phase: mark, Finite: &plan.FiniteOptions{Direction: direction}})
 	mark("")
 	return r, p, err
-}
-
-func percentile(all []run, f func(run) float64, i int) float64 {
-	values := make([]float64, len(all))
-	for i, r := range all {
-		values[i] = f(r)
-	}
-	slices.Sort(values)
-	return values[i]
-}
-
-// cpu is the process's CPU time in seconds.
-func cpu() float64 {
-	var u syscall.Rusage
-	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &u); err != nil {
-		return 0
-	}
-	return seconds(u.Utime) + seconds(u.Stime)
-}
-
-func seconds(t syscall.Timeval) float64 { return float64(t.Sec) + float64(t.Usec)/1e6 }
-
-// peakMemory is the largest resident set so far, in bytes.
-func peakMemory() int64 {
-	var u syscall.Rusage
-	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &u); err != nil {
-		return 0
-	}
-	return u.Maxrss << 10
 }

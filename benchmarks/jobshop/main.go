@@ -1,5 +1,3 @@
-//go:build unix
-
 // Command jobshop measures the search for job-shop schedules on instances of the literature:
 // one line an instance, and the mean relative error above the best known values. Times
 // are CPU seconds of the process, as others may use the machine.
@@ -21,9 +19,9 @@ import (
 	"runtime/pprof"
 	"strconv"
 	"strings"
-	"syscall"
 	"time"
 
+	"github.com/taktplan/takt/internal/measure"
 	"github.com/taktplan/takt/schedule/jobshop"
 )
 
@@ -79,7 +77,7 @@ func run() error {
 			return err
 		}
 		for _, p := range list {
-			off, ok, err := measure(p, known)
+			off, ok, err := benchmark(p, known)
 			if err != nil {
 				return fmt.Errorf("%s: %w", p.name, err)
 			}
@@ -96,7 +94,7 @@ func run() error {
 
 // measure solves an instance, checks the solution and prints a line; the error is known
 // if the best value is, and that is not 0.
-func measure(p named, known map[string][]string) (off float64, ok bool, err error) {
+func benchmark(p named, known map[string][]string) (off float64, ok bool, err error) {
 	goal := jobshop.Makespan
 	switch *objective {
 	case "tardiness":
@@ -104,11 +102,11 @@ func measure(p named, known map[string][]string) (off float64, ok bool, err erro
 	case "lateness":
 		goal, p.Instance = jobshop.Lateness, p.WeightedTardiness(*percent)
 	}
-	begin := cpu()
+	begin := measure.CPU()
 	var last time.Duration
 	r, err := p.Solve(jobshop.Options{Objective: goal, Seed: *seed, Iterations: *moves,
-		Stop:     func() bool { return cpu()-begin > *limit },
-		Improved: func(jobshop.Event) { last = cpu() - begin }})
+		Stop:     func() bool { return measure.CPU()-begin > *limit },
+		Improved: func(jobshop.Event) { last = measure.CPU() - begin }})
 	if err != nil {
 		return 0, false, err
 	}
@@ -215,13 +213,4 @@ func generated(arg string) ([]named, error) {
 		list = append(list, named{name, jobshop.Taillard(int(n[0]), int(n[1]), n[2], n[3])})
 	}
 	return list, nil
-}
-
-// cpu is the CPU time of the process.
-func cpu() time.Duration {
-	var u syscall.Rusage
-	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &u); err != nil {
-		panic(err)
-	}
-	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
 }

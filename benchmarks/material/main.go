@@ -1,5 +1,3 @@
-//go:build unix
-
 // Command material measures the material plan of model folders: reading,
 // compiling and netting, in CPU seconds of the process, as the median of several runs.
 //
@@ -12,10 +10,9 @@ import (
 	"fmt"
 	"os"
 	"runtime"
-	"slices"
-	"syscall"
 	"time"
 
+	"github.com/taktplan/takt/internal/measure"
 	"github.com/taktplan/takt/plan"
 	"github.com/taktplan/takt/plan/tables"
 )
@@ -27,7 +24,7 @@ func main() {
 	fmt.Println("| model | read CPU s | compile CPU s | material CPU s | both CPU s (min) | both wall s | dependent requirements | orders | ns CPU a requirement | peak memory MB |")
 	fmt.Println("|---|---|---|---|---|---|---|---|---|---|")
 	for _, dir := range flag.Args() {
-		if err := measure(dir, *runs); err != nil {
+		if err := benchmark(dir, *runs); err != nil {
 			fmt.Fprintln(os.Stderr, err)
 			os.Exit(1)
 		}
@@ -37,13 +34,13 @@ func main() {
 // run is one planning run.
 type run struct{ compile, material, wall float64 }
 
-func measure(dir string, runs int) error {
-	before := cpu()
+func benchmark(dir string, runs int) error {
+	before := measure.CPU().Seconds()
 	m, _, err := tables.Load(context.Background(), dir, tables.Options{})
 	if err != nil {
 		return err
 	}
-	read := cpu() - before
+	read := measure.CPU().Seconds() - before
 	var all []run
 	var requirements int64
 	var orders int
@@ -55,16 +52,16 @@ func measure(dir string, runs int) error {
 			return err
 		}
 		if len(all) == 0 {
-			peak = peakMemory() // reading and one plan
+			peak = measure.PeakMemory() // reading and one plan
 		}
 		all = append(all, r)
 		requirements, orders = p.Material().NumRequirements(), p.Material().NumOrders()
 	}
-	median := func(f func(run) float64) float64 { return percentile(all, f, len(all)/2) }
+	median := func(f func(run) float64) float64 { return measure.Percentile(all, f, len(all)/2) }
 	both := func(r run) float64 { return r.compile + r.material }
 	fmt.Printf("| %s | %.2f | %.4f | %.4f | %.4f (%.4f) | %.4f | %d | %d | %.1f | %d |\n", dir, read,
 		median(func(r run) float64 { return r.compile }), median(func(r run) float64 { return r.material }),
-		median(both), percentile(all, both, 0), median(func(r run) float64 { return r.wall }),
+		median(both), measure.Percentile(all, both, 0), median(func(r run) float64 { return r.wall }),
 		requirements, orders, median(both)*1e9/float64(max(requirements, 1)), peak>>20)
 	return nil
 }
@@ -72,9 +69,9 @@ func measure(dir string, runs int) error {
 // once plans the model and times the phases.
 func once(m *plan.Model) (run, *plan.Plan, error) {
 	var r run
-	start, last, name := time.Now(), cpu(), ""
+	start, last, name := time.Now(), measure.CPU().Seconds(), ""
 	mark := func(next string) {
-		now := cpu()
+		now := measure.CPU().Seconds()
 		switch name {
 		case "compile":
 			r.compile += now - last
@@ -87,33 +84,4 @@ func once(m *plan.Model) (run, *plan.Plan, error) {
 	mark("")
 	r.wall = time.Since(start).Seconds()
 	return r, p, err
-}
-
-func percentile(all []run, f func(run) float64, i int) float64 {
-	values := make([]float64, len(all))
-	for i, r := range all {
-		values[i] = f(r)
-	}
-	slices.Sort(values)
-	return values[i]
-}
-
-// cpu is the process's CPU time in seconds.
-func cpu() float64 {
-	var u syscall.Rusage
-	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &u); err != nil {
-		return 0
-	}
-	return seconds(u.Utime) + seconds(u.Stime)
-}
-
-func seconds(t syscall.Timeval) float64 { return float64(t.Sec) + float64(t.Usec)/1e6 }
-
-// peakMemory is the largest resident set so far, in bytes.
-func peakMemory() int64 {
-	var u syscall.Rusage
-	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &u); err != nil {
-		return 0
-	}
-	return u.Maxrss << 10
 }

@@ -1,5 +1,3 @@
-//go:build unix
-
 // Command schedule measures the construction of finite schedules: jobs of five
 // operations over random machines, in CPU seconds of the process and peak memory.
 //
@@ -14,10 +12,10 @@ import (
 	"os"
 	"runtime"
 	"runtime/pprof"
-	"syscall"
 	"time"
 
 	"github.com/taktplan/takt/bom"
+	"github.com/taktplan/takt/internal/measure"
 	"github.com/taktplan/takt/schedule"
 )
 
@@ -28,16 +26,16 @@ func main() {
 	verify := flag.Bool("verify", true, "verify the schedule after measuring")
 	profile := flag.String("cpuprofile", "", "file for a CPU profile of construction")
 	flag.Parse()
-	if err := measure(*ops, *machines, *passes, *verify, *profile); err != nil {
+	if err := benchmark(*ops, *machines, *passes, *verify, *profile); err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)
 	}
 }
 
-func measure(ops, machines, passes int, verify bool, profile string) error {
+func benchmark(ops, machines, passes int, verify bool, profile string) error {
 	p := problem(ops, machines)
 	runtime.GC()
-	model := peakMemory()
+	model := measure.PeakMemory()
 	if profile != "" {
 		f, err := os.Create(profile)
 		if err != nil {
@@ -48,12 +46,12 @@ func measure(ops, machines, passes int, verify bool, profile string) error {
 			return err
 		}
 	}
-	before, start := cpu(), time.Now()
+	before, start := measure.CPU().Seconds(), time.Now()
 	s, err := schedule.Build(context.Background(), p, schedule.Options{Passes: passes})
 	if err != nil {
 		return err
 	}
-	used, wall, peak := cpu()-before, time.Since(start).Seconds(), peakMemory()
+	used, wall, peak := measure.CPU().Seconds()-before, time.Since(start).Seconds(), measure.PeakMemory()
 	pprof.StopCPUProfile()
 	score := schedule.Evaluate(s, nil)
 	fmt.Printf("%s, %d processors, GOMAXPROCS %d, %s\n", runtime.Version(), runtime.NumCPU(), runtime.GOMAXPROCS(0), time.Now().Format(time.DateOnly))
@@ -96,24 +94,4 @@ func problem(ops, machines int) *schedule.Problem {
 		}
 	}
 	return p
-}
-
-// cpu is the process's CPU time in seconds.
-func cpu() float64 {
-	var u syscall.Rusage
-	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &u); err != nil {
-		return 0
-	}
-	return seconds(u.Utime) + seconds(u.Stime)
-}
-
-func seconds(t syscall.Timeval) float64 { return float64(t.Sec) + float64(t.Usec)/1e6 }
-
-// peakMemory is the largest resident set so far, in bytes.
-func peakMemory() int64 {
-	var u syscall.Rusage
-	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &u); err != nil {
-		return 0
-	}
-	return u.Maxrss << 10
 }

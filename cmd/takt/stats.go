@@ -6,6 +6,8 @@ import (
 	"io"
 	"math"
 	"time"
+
+	"github.com/taktplan/takt/internal/measure"
 )
 
 // The phases of the work, as --stats names them.
@@ -51,7 +53,7 @@ func newStats() *stats {
 
 // begin ends the phase that runs and begins another; an empty name begins none.
 func (s *stats) begin(phase string) {
-	now, cpu := time.Now(), cpuSeconds()
+	now, cpu := time.Now(), measure.CPU().Seconds()
 	if s.phase != "" {
 		t := s.phases[s.phase]
 		t.Wall += now.Sub(s.wall).Seconds()
@@ -71,7 +73,7 @@ func (s *stats) print(w io.Writer) {
 		Phases map[string]spent `json:"phases"`
 		Peak   int64            `json:"peak_memory_bytes"`
 		Counts counts           `json:"counts"`
-	}{s.phases, peakMemory(), s.counts})
+	}{s.phases, measure.PeakMemory(), s.counts})
 	if err == nil {
 		fmt.Fprintf(w, "%s\n", out)
 	}

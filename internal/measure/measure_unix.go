@@ -1,6 +1,6 @@
 //go:build unix
 
-package main
+package measure
 
 import (
 	"os"
@@ -8,20 +8,20 @@ import (
 	"strconv"
 	"strings"
 	"syscall"
+	"time"
 )
 
-// cpuSeconds is the processor time of the process so far, user and system.
-func cpuSeconds() float64 {
+// CPU is the processor time of the process so far, user and system; 0 where the system does not tell.
+func CPU() time.Duration {
 	var r syscall.Rusage
 	if syscall.Getrusage(syscall.RUSAGE_SELF, &r) != nil {
 		return 0
 	}
-	const nano = 1e9
-	return float64(r.Utime.Nano()+r.Stime.Nano()) / nano
+	return time.Duration(r.Utime.Nano() + r.Stime.Nano())
 }
 
-// peakMemory is the largest resident set of the process so far, in bytes.
-func peakMemory() int64 {
+// PeakMemory is the largest resident set of the process so far, in bytes.
+func PeakMemory() int64 {
 	const kilo = 1024
 	if status, err := os.ReadFile("/proc/self/status"); err == nil { // Linux: ru_maxrss may be inherited from the parent
 		for line := range strings.Lines(string(status)) {
