@@ -12,7 +12,6 @@ type choice struct {
 	Assignment
 	setup int64 // nanoseconds
 	ok    bool
-	join  bool      // an oven load that is there already
 	next  *follower // whose setup changes; nil: none's does
 }
 
@@ -305,7 +304,7 @@ func (s *state) findLoad(op, mode, machine int32, hours *capacity.Hours, q bom.Q
 		if !o.Interruptible && l.end-l.start != ceilSeconds(add(l.setup, l.work)) {
 			continue
 		}
-		return choice{Assignment: Assignment{Start: l.start, SetupEnd: l.setupEnd, End: l.end}, setup: l.setup, ok: true, join: true}
+		return choice{Assignment: Assignment{Start: l.start, SetupEnd: l.setupEnd, End: l.end}, setup: l.setup, ok: true}
 	}
 }
 

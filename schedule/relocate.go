@@ -66,34 +66,31 @@ func (b *builder) entry(op int32) bool {
 	return !slices.ContainsFunc(b.in.of(op), func(i int32) bool { return b.unit[b.p.Arcs[i].From] == b.unit[op] })
 }
 
-// outsideEnd is the latest end that an operation's job, and what follows outside its unit, allow.
+// outsideEnd is the latest end that an operation's job, and what follows outside its unit, allow:
+// its own where nothing says how late it may be, capacity.Never where only its unit does.
 func (b *builder) outsideEnd(op int32) int64 {
 	s := b.best
-	end := capacity.Never
+	end, inside := capacity.Never, false
 	job := &b.p.Jobs[b.p.Ops[op].Job]
 	last := op == job.First+job.Ops-1
-	bounded := false
-	if last {
-		switch {
-		case job.Due != 0:
-			end, bounded = max(s.end[op], job.Due), true
-		case job.Target != 0 && len(b.out.of(op)) == 0:
-			end, bounded = max(s.end[op], job.Target), true
-		}
+	switch {
+	case last && job.Due != 0:
+		end = max(s.end[op], job.Due)
+	case last && job.Target != 0 && len(b.out.of(op)) == 0:
+		end = max(s.end[op], job.Target)
 	}
-	for _, i := range b.out.of(op) {
-		a := &b.p.Arcs[i]
-		if b.unit[a.To] == b.unit[op] {
-			bounded = true
-			continue
+	for _, e := range b.out.others(op) {
+		switch {
+		case b.unit[e.op] == b.unit[op]:
+			inside = true
+		case e.lag < 0:
+			return s.end[op] // handed over batch by batch: it stays
+		default:
+			end = min(end, s.start[e.op]-e.lag)
 		}
-		if s.transfers(a) {
-			return s.end[op] // batch by batch: it stays
-		}
-		end, bounded = min(end, s.start[a.To]-ceilSeconds(int64(a.Min))), true
 	}
 	switch {
-	case !bounded:
+	case end >= capacity.Never && !inside:
 		return s.end[op]
 	case last && end < capacity.Never:
 		return max(s.end[op], end-ceilSeconds(int64(job.Buffer)))

@@ -3,8 +3,6 @@ package schedule
 import (
 	"cmp"
 	"slices"
-
-	"github.com/taktplan/takt/capacity"
 )
 
 // shiftRight moves operations of the best schedule as late as their jobs' due dates,
@@ -34,7 +32,7 @@ func (b *builder) shiftRight() {
 		}
 		switch u := b.unit[op]; {
 		case s.movable(op):
-			s.shift(op, b.lastEnd(op))
+			s.shift(op, b.outsideEnd(op))
 		case !tried[u]:
 			tried[u] = true
 			if !b.shiftChain(b.units[u]) {
@@ -46,40 +44,7 @@ func (b *builder) shiftRight() {
 
 // movable reports whether an operation can be moved by itself.
 func (s *state) movable(op int32) bool {
-	o := &s.p.Ops[op]
-	if s.isPinned(op) || s.chained[op] || len(s.more[op]) > 0 || s.start[op] >= capacity.Never {
-		return false
-	}
-	if a := &s.at[op]; a.Machine >= 0 && (s.p.Centres[s.p.Machines[a.Machine].Centre].Kind == Batch || len(s.instants[a.Machine]) > 0) {
-		return false // an operation without duration would see another setup
-	}
-	return o.Load == 0 && !handsOver(s.in.others(op)) && !handsOver(s.out.others(op))
-}
-
-// lastEnd is the latest end that an operation's job and what follows allow.
-func (b *builder) lastEnd(op int32) int64 {
-	s := b.best
-	end := capacity.Never
-	job := &b.p.Jobs[b.p.Ops[op].Job]
-	if op == job.First+job.Ops-1 {
-		switch {
-		case job.Due != 0:
-			end = max(s.end[op], job.Due)
-		case job.Target != 0 && len(b.out.of(op)) == 0:
-			end = max(s.end[op], job.Target)
-		}
-	}
-	for _, i := range b.out.of(op) {
-		a := &b.p.Arcs[i]
-		end = min(end, s.start[a.To]-ceilSeconds(int64(a.Min)))
-	}
-	if end >= capacity.Never {
-		return s.end[op] // nothing says how late it may be
-	}
-	if op == job.First+job.Ops-1 {
-		end = max(s.end[op], end-ceilSeconds(int64(job.Buffer)))
-	}
-	return end
+	return !s.chained[op] && s.p.Ops[op].Load == 0 && s.slides(op)
 }
 
 // shift moves one operation to end as late as can be, at last at limit.

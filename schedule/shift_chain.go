@@ -84,32 +84,40 @@ func (s *state) latestInGap(op int32, end int64) (Assignment, bool) {
 		return s.latestOutside(op, end)
 	}
 	o, m := &s.p.Ops[op], &s.p.Modes[a.Mode]
-	hours := s.hoursOf(m, a.Machine)
 	if s.p.Centres[m.Centre].Kind == Exclusive && a.End > a.Start {
 		g := s.lines[a.Machine].From(a.End)
 		if gap, ok := g.Next(-capacity.Never); ok {
 			end = min(end, gap.To)
 		}
 	}
-	work := hours.Between(a.Start, a.End)
 	s.release(o, &a)
 	defer s.reserve(o, &a)
-	for end >= a.End {
+	return s.fitBack(a, a.Start, end)
+}
+
+// fitBack is an assignment as late as can be between two instants, with its working and setup
+// time as they are, where its tools and operators are free.
+func (s *state) fitBack(a Assignment, from, end int64) (Assignment, bool) {
+	m := &s.p.Modes[a.Mode]
+	hours := s.hoursOf(m, a.Machine)
+	work, setup := hours.Between(a.Start, a.End), hours.Between(a.Start, a.SetupEnd)
+	whole := !s.p.Ops[a.Op].Interruptible && work == a.End-a.Start
+	for end >= from {
 		moved := a
 		var ok bool
-		if o.Interruptible || work < a.End-a.Start {
-			moved.Start, moved.End, ok = hours.Sub(end, work)
-		} else {
+		if whole {
 			moved.Start, moved.End, ok = hours.SubWhole(end, work)
+		} else {
+			moved.Start, moved.End, ok = hours.Sub(end, work)
 		}
-		if !ok || moved.Start < a.Start {
+		if !ok || moved.Start < from {
 			return a, false
 		}
 		retry := s.poolsFree(m, &moved)
 		if retry == 0 {
 			moved.SetupEnd = moved.Start
-			if a.SetupEnd > a.Start {
-				_, moved.SetupEnd, _ = hours.Add(moved.Start, hours.Between(a.Start, a.SetupEnd))
+			if setup > 0 {
+				_, moved.SetupEnd, _ = hours.Add(moved.Start, setup)
 			}
 			return moved, true
 		}

@@ -19,14 +19,14 @@ func (s *state) latestOnMachine(op int32, end int64) (Assignment, bool) {
 		if !more || gap.To <= a.Start {
 			return a, false
 		}
-		if moved, ok := s.latestInside(op, &gap, end, work); ok {
+		if moved, ok := s.latestInside(op, &gap, end); ok {
 			return moved, moved.Start > a.Start
 		}
 	}
 }
 
 // latestInside is an operation as late as can be in a gap.
-func (s *state) latestInside(op int32, gap *capacity.Gap, end, work int64) (Assignment, bool) {
+func (s *state) latestInside(op int32, gap *capacity.Gap, end int64) (Assignment, bool) {
 	a := s.at[op]
 	o, m := &s.p.Ops[op], &s.p.Modes[a.Mode]
 	before := s.familyBefore(a.Machine, gap.Before)
@@ -34,27 +34,5 @@ func (s *state) latestInside(op int32, gap *capacity.Gap, end, work int64) (Assi
 	if forbidden || setup != s.setups[op] || gap.After != nil && !s.keepsSetup(a.Machine, before, o.Family, gap.After) || !s.inSequence(op, m.Centre, gap) {
 		return a, false
 	}
-	hours := s.hoursOf(m, a.Machine)
-	whole := !o.Interruptible && a.End-a.Start == work
-	for end = min(end, gap.To); end > gap.From; {
-		var ok bool
-		if whole {
-			a.Start, a.End, ok = hours.SubWhole(end, work)
-		} else {
-			a.Start, a.End, ok = hours.Sub(end, work)
-		}
-		if !ok || a.Start < gap.From {
-			return a, false
-		}
-		retry := s.poolsFree(m, &a)
-		if retry == 0 {
-			a.SetupEnd = a.Start
-			if setup > 0 {
-				_, a.SetupEnd, _ = hours.Add(a.Start, ceilSeconds(setup))
-			}
-			return a, true
-		}
-		end = retry
-	}
-	return a, false
+	return s.fitBack(a, gap.From, min(end, gap.To))
 }

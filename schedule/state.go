@@ -40,7 +40,6 @@ type state struct {
 
 // load is what an oven does at once.
 type load struct {
-	machine  int32
 	mode     int32 // of its first member
 	family   int32
 	work     int64 // nanoseconds
@@ -169,7 +168,7 @@ func (s *state) reserveLoad(op *Op, a *Assignment) {
 			return
 		}
 	}
-	s.loads = append(s.loads, load{machine: a.Machine, mode: a.Mode, family: op.Family, work: s.partWork(a), setup: s.setups[a.Op], capacity: s.loadCapacity(op, a.Machine),
+	s.loads = append(s.loads, load{mode: a.Mode, family: op.Family, work: s.partWork(a), setup: s.setups[a.Op], capacity: s.loadCapacity(op, a.Machine),
 		quantity: a.Quantity, members: 1, start: a.Start, setupEnd: a.SetupEnd, end: a.End})
 	s.lines[a.Machine].Insert(capacity.Reservation{From: a.Start, To: a.End, Ref: int32(len(s.loads) - 1), Family: op.Family})
 }
