@@ -256,15 +256,11 @@ func (f *Finite) jobName(job int32) (order, item, site, supplier string) {
 
 // receiptOf is the receipt that a job stands for. Jobs of receipts are in their order.
 func (f *Finite) receiptOf(job int32) (int32, bool) {
-	for r, j := range f.receiptJob {
-		if j == job {
-			return int32(r), true
-		}
-		if j > job {
-			break
-		}
+	i := sort.Search(len(f.receiptOfJob), func(i int) bool { return f.receiptJob[f.receiptOfJob[i]] >= job })
+	if i == len(f.receiptOfJob) || f.receiptJob[f.receiptOfJob[i]] != job {
+		return 0, false
 	}
-	return 0, false
+	return f.receiptOfJob[i], true
 }
 
 // OrderOf names the order, receipt or demand of an operation.

@@ -1,6 +1,9 @@
 package plan
 
 import (
+	"cmp"
+	"slices"
+
 	"github.com/taktplan/takt/capacity"
 	"github.com/taktplan/takt/schedule"
 )
@@ -54,10 +57,10 @@ func (f *Finite) Why(order string) []Cause {
 
 // Promise is what the schedule does for a demand; ok is false if it is not planned.
 func (f *Finite) Promise(demand int32) (Promise, bool) {
-	for _, p := range f.Promises() {
-		if p.Demand == demand {
-			return p, true
-		}
+	list := f.Promises()
+	i, ok := slices.BinarySearchFunc(list, demand, func(p Promise, d int32) int { return cmp.Compare(p.Demand, d) })
+	if !ok {
+		return Promise{}, false
 	}
-	return Promise{}, false
+	return list[i], true
 }

@@ -2,6 +2,7 @@ package plan
 
 import (
 	"github.com/taktplan/takt/bom"
+	"github.com/taktplan/takt/capacity"
 )
 
 // JobKind says what a job of the scheduling problem stands for.
@@ -62,3 +63,25 @@ func (f *Finite) Jobs() []JobInfo {
 // LatestEnds are, by operation, the latest ends with which every demand is on time; see
 // schedule.LatestEnds.
 func (f *Finite) LatestEnds() []int64 { return f.latest() }
+
+// NumOperations is the number of routing operations in the schedule, split ones counted once. O(operations).
+func (f *Finite) NumOperations() int {
+	n := 0
+	for i := range f.problem.Ops {
+		if f.problem.Ops[i].Number > 0 {
+			n++
+		}
+	}
+	return n
+}
+
+// LastEnd is when the last routing operation ends, in seconds since 1970; the planning start without any. O(operations).
+func (f *Finite) LastEnd() int64 {
+	last := f.today
+	for op := range f.problem.Ops {
+		if end := f.schedule.End(int32(op)); f.problem.Ops[op].Number > 0 && end < capacity.Never {
+			last = max(last, end)
+		}
+	}
+	return last
+}

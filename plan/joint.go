@@ -21,12 +21,13 @@ type joint struct {
 	// reference is the published schedule, nil without one.
 	reference *schedule.Schedule
 
-	lotStart   []int32 // number of a part's first lot among all lots
-	lotJob     []int32 // by lot; -1: bought, available at lotReady
-	lotReady   []int64 // of bought lots: when they can be there at the earliest
-	lotOfJob   []int32 // lots that have a job, by lot and so by job
-	receiptJob []int32 // -1: available at receiptReady
-	demandJob  []int32 // -1: not planned
+	lotStart     []int32 // number of a part's first lot among all lots
+	lotJob       []int32 // by lot; -1: bought, available at lotReady
+	lotReady     []int64 // of bought lots: when they can be there at the earliest
+	lotOfJob     []int32 // lots that have a job, by lot and so by job
+	receiptOfJob []int32 // receipts that have a job, by receipt and so by job
+	receiptJob   []int32 // -1: available at receiptReady
+	demandJob    []int32 // -1: not planned
 
 	taken    []takenLot // bought lots and what takes them, until they are placed
 	centreOf []int32    // by centre of the shop: in problem.Centres, or -1-pool
@@ -146,9 +147,9 @@ func (j *joint) family(name string) int32 {
 // fit a Duration.
 const endless = 90 * 365 * 24 * time.Hour
 
-// minutes is an exact number of minutes, at most endless: 10⁻⁹ minutes are 60 nanoseconds.
+// minutes is an exact number of minutes, at most endless.
 func minutes(n bom.Number) time.Duration {
-	return time.Duration(min(int64(n), int64(endless)/60) * 60)
+	return min(capacity.Minutes(n), endless)
 }
 
 // addOrders makes jobs of the planned orders, part by part.
@@ -314,6 +315,7 @@ func (j *joint) addReceipts() {
 		if rec.Kind == bom.Buy {
 			continue
 		}
+		j.receiptOfJob = append(j.receiptOfJob, int32(r))
 		o := j.m.ReceiptInfo(int32(r))
 		job := schedule.Job{Target: (j.m.Expected(int32(r)) + 1).Begin(j.zone), Buffer: j.buffer(o.Part)}
 		if len(j.routing(&o)) > 0 {

@@ -129,7 +129,7 @@ func (f *Finite) kpis() []KPI {
 	days := func(seconds int64) decimal.Decimal { return n(seconds).DivRound(n(24*3600), 4) }
 	list := []KPI{
 		{"makespan", days(span), "days"},
-		{"scheduled_operations", n(f.numOperations()), "operations"},
+		{"scheduled_operations", n(int64(f.NumOperations())), "operations"},
 		{"setup_share", ratio(setup, setup+run, 0), "fraction"},
 		{"setup_time", n(f.score[schedule.SetupTime]).DivRound(n(3600), 4), "hours"},
 		{"utilisation", ratio(setup+run, available, 0), "fraction"},
@@ -148,15 +148,4 @@ func (f *Finite) kpis() []KPI {
 		list = append(list, KPI{"deviation", days(f.score[schedule.Deviation]), "days"})
 	}
 	return list
-}
-
-// numOperations counts the operations of routings.
-func (f *Finite) numOperations() int64 {
-	n := int64(0)
-	for i := range f.problem.Ops {
-		if f.problem.Ops[i].Number > 0 {
-			n++
-		}
-	}
-	return n
 }

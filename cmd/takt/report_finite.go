@@ -25,9 +25,9 @@ const (
 func (r *report) schedule(w io.Writer) {
 	f := r.plan.Finite()
 	score, bound := f.Score(), f.Bound()
-	heading(w, "SCHEDULE", fmt.Sprintf("%s on %s", count(numOperations(f), "operation"), count(len(f.Problem().Machines), "machine")))
+	heading(w, "SCHEDULE", fmt.Sprintf("%s on %s", count(f.NumOperations(), "operation"), count(len(f.Problem().Machines), "machine")))
 	fmt.Fprintf(w, "  done on %s; setups take %s; %d late at least, however the orders are put\n",
-		instant(f, lastEnd(f)), hoursOf(time.Duration(score[schedule.SetupTime])*time.Second), bound[schedule.Late])
+		instant(f, f.LastEnd()), hoursOf(time.Duration(score[schedule.SetupTime])*time.Second), bound[schedule.Late])
 	g := grid{indent: 2, columns: []column{{title: "work centre", most: 24}, {title: "machines", right: true}, {title: "used", right: true}, {title: "worst week", right: true},
 		{title: ""}, {title: "late behind it", right: true}, {title: "the longest wait", fold: true}}}
 	why := schedule.NewWhy(f.Schedule())
@@ -46,28 +46,6 @@ func (r *report) schedule(w io.Writer) {
 	g.write(w)
 	r.broken(w)
 	r.remarks(w)
-}
-
-// lastEnd is when the last operation of an order ends; the start of the plan without any.
-func lastEnd(f *plan.Finite) int64 {
-	last := f.Problem().Start
-	for op := range f.Problem().Ops {
-		if end := f.Schedule().End(int32(op)); f.Problem().Ops[op].Number > 0 && end < capacity.Never {
-			last = max(last, end)
-		}
-	}
-	return last
-}
-
-// numOperations counts the operations of orders: no shipments and lead times, and split ones once.
-func numOperations(f *plan.Finite) int {
-	n := 0
-	for i := range f.Problem().Ops {
-		if f.Problem().Ops[i].Number > 0 {
-			n++
-		}
-	}
-	return n
 }
 
 // busy is a work centre and how it is used.
