@@ -11,22 +11,9 @@ import (
 	"time"
 
 	"github.com/taktplan/takt/bom"
+	"github.com/taktplan/takt/internal/shareddata"
 	"github.com/taktplan/takt/plan/tables"
 )
-
-// shared is a folder of the data that lies beside the repository, in TAKT_SHARED or ../shared.
-func shared(t *testing.T, folder string) string {
-	t.Helper()
-	root := os.Getenv("TAKT_SHARED")
-	if root == "" {
-		root = filepath.Join("..", "..", "shared")
-	}
-	path := filepath.Join(root, "data", folder)
-	if _, err := os.Stat(path); err != nil {
-		t.Skipf("NOT TESTED: the %s data is not there (%v). Put it beside the repository in ../shared, or name its folder in TAKT_SHARED.", folder, err)
-	}
-	return path
-}
 
 // explosionCase is a day of AdventureWorks: what was sold, and the work orders that its own system made.
 type explosionCase struct {
@@ -67,7 +54,7 @@ func readExplosionCases(t *testing.T, path string) map[string]*explosionCase {
 // its lines without an end date: for every item with a bill of material that must be
 // what its own system then made.
 func TestAdventureWorks(t *testing.T) {
-	folder := shared(t, "adventureworks")
+	folder := shareddata.Path(t, "adventureworks")
 	model, _, err := tables.Load(context.Background(), folder, tables.Options{})
 	if err != nil {
 		t.Fatal(err)

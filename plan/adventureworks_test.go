@@ -13,6 +13,7 @@ import (
 	"testing"
 
 	"github.com/taktplan/takt/bom"
+	"github.com/taktplan/takt/internal/shareddata"
 	"github.com/taktplan/takt/mrp"
 	"github.com/taktplan/takt/plan"
 	"github.com/taktplan/takt/plan/tables"
@@ -92,7 +93,7 @@ func written(t *testing.T, p *plan.Plan, name string) []record {
 // its balance day by day. In this model every day works, all lots are lot-for-lot with a
 // minimum at most, nothing yields less than it starts, and open make orders are in progress.
 func TestAdventureWorksObeysTheRules(t *testing.T) {
-	dir := sharedData(t, "adventureworks")
+	dir := shareddata.Path(t, "adventureworks")
 	m, notes, err := tables.Load(context.Background(), dir, tables.Options{})
 	if err != nil {
 		t.Fatal(err)
@@ -278,7 +279,7 @@ func (c *balanceCheck) pegging(pegs, orders []record) int {
 // what its own system then made: 392 days. Here every day of theirs is a day of one plan, lot
 // for lot, without stock and lead times, so that its orders must be what was made.
 func TestAdventureWorksExplosions(t *testing.T) {
-	dir := sharedData(t, "adventureworks")
+	dir := shareddata.Path(t, "adventureworks")
 	start := bom.On(2015, 1, 1) // all lines that did not end are valid by then
 	rows := &plan.Rows{Settings: mrp.Settings{Start: bom.OnDay(start)}}
 	for _, r := range recordsOf(t, dir, "items") {

@@ -5,11 +5,12 @@ import (
 	"fmt"
 	"math"
 	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/taktplan/takt/internal/shareddata"
 )
 
 // chains is a job shop: each job a chain of machine and hours, a machine a work centre, always
@@ -103,13 +104,9 @@ func TestJohnsonsFlowShop(t *testing.T) {
 // jobShop reads an instance of the literature, an hour for each unit of time.
 func jobShop(t *testing.T, name string) *Problem {
 	t.Helper()
-	shared := os.Getenv("TAKT_SHARED")
-	if shared == "" {
-		shared = filepath.Join("..", "..", "shared")
-	}
-	text, err := os.ReadFile(filepath.Join(shared, "data", "jobshop", "jsp", name+".txt"))
+	text, err := os.ReadFile(shareddata.Path(t, "jobshop", "jsp", name+".txt"))
 	if err != nil {
-		t.Skipf("SKIPPED: the shared data set jobshop is absent (set TAKT_SHARED): %v", err)
+		t.Fatal(err)
 	}
 	in := strings.NewReader(string(text))
 	next := func() int64 {

@@ -2,7 +2,6 @@ package jobshop_test
 
 import (
 	"encoding/csv"
-	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -11,6 +10,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/taktplan/takt/internal/shareddata"
 	"github.com/taktplan/takt/schedule/jobshop"
 )
 
@@ -67,14 +67,7 @@ func shared(t testing.TB, name string) *jobshop.Instance {
 
 func sharedText(t testing.TB, file string) string {
 	t.Helper()
-	root := os.Getenv("TAKT_SHARED")
-	if root == "" {
-		root = filepath.Join("..", "..", "..", "shared")
-	}
-	text, err := os.ReadFile(filepath.Join(root, "data", "jobshop", file))
-	if errors.Is(err, os.ErrNotExist) {
-		t.Skipf("SKIPPED: no shared data: %v (set TAKT_SHARED)", err)
-	}
+	text, err := os.ReadFile(shareddata.Path(t, "jobshop", file))
 	if err != nil {
 		t.Fatal(err)
 	}
