@@ -417,13 +417,16 @@ func calendarOf(c *bom.Catalog, shop *capacity.Shop, p bom.PartID, s *bom.Supply
 func (b *Book) StockRows(c *bom.Catalog) iter.Seq[Stock] {
 	return func(yield func(Stock) bool) {
 		for i := range b.Lots {
-			l := &b.Lots[i]
-			if !yield(Stock{
-				Row: int(l.Row), Item: c.ItemID(l.Part), Site: c.SiteID(l.Part), Quantity: l.Quantity, Lot: c.Names.String(l.ID),
-				Expires: l.Expires, ReservedFor: c.Names.String(l.reservedFor), QuarantineUntil: l.QuarantineUntil,
-			}) {
+			if !yield(b.stockRow(c, &b.Lots[i])) {
 				return
 			}
 		}
+	}
+}
+
+func (b *Book) stockRow(c *bom.Catalog, l *Lot) Stock {
+	return Stock{
+		Row: int(l.Row), Item: c.ItemID(l.Part), Site: c.SiteID(l.Part), Quantity: l.Quantity, Lot: c.Names.String(l.ID),
+		Expires: l.Expires, ReservedFor: c.Names.String(l.reservedFor), QuarantineUntil: l.QuarantineUntil,
 	}
 }

@@ -14,7 +14,7 @@ import (
 // types of this file are the changes that there are.
 type Change interface {
 	// edit changes the rows and gives the change that takes it back. It changes nothing when it fails.
-	edit(*Rows) (inverse Change, err error)
+	edit(*draft) (inverse Change, err error)
 	fmt.Stringer
 }
 
@@ -33,27 +33,19 @@ func (e *ChangeError) Error() string {
 // another plan; this one stays as it is. Errors are *ChangeError, those of New, and for rows
 // that do not go together *bom.Errors. It plans the whole model anew.
 func (p *Plan) Apply(ctx context.Context, changes ...Change) (*Plan, error) {
-	rows := p.model.Rows()
-	if _, err := editAll(rows, changes); err != nil {
-		return nil, err
-	}
-	m, err := rows.Model()
-	if err != nil {
-		return nil, err
-	}
-	return New(ctx, m, p.options)
+	return p.ApplyWith(ctx, Repair{}, changes...)
 }
 
 // Inverse are the changes that take a batch back, once it was applied to this plan.
 func (p *Plan) Inverse(changes ...Change) ([]Change, error) {
-	return editAll(p.model.Rows(), changes)
+	return editAll(newDraft(p.model), changes)
 }
 
 // editAll makes changes in turn and gives those that take them back.
-func editAll(rows *Rows, changes []Change) ([]Change, error) {
+func editAll(d *draft, changes []Change) ([]Change, error) {
 	back := make([]Change, 0, len(changes))
 	for i, c := range changes {
-		inverse, err := c.edit(rows)
+		inverse, err := c.edit(d)
 		if err != nil {
 			return nil, &ChangeError{c, i, err.Error()}
 		}
@@ -103,99 +95,80 @@ func (c CancelReceipt) String() string  { return "cancel receipt " + c.Receipt }
 func (c AddDowntime) String() string    { return "add downtime of " + c.Downtime.WorkCentre }
 func (c RemoveDowntime) String() string { return "remove downtime of " + c.Downtime.WorkCentre }
 
-func (c AddDemand) edit(r *Rows) (Change, error) {
-	if demandRow(r, c.Demand.ID) >= 0 {
+func (c AddDemand) edit(d *draft) (Change, error) {
+	if _, ok := d.demand(c.Demand.ID); ok {
 		return nil, fmt.Errorf("a demand of this id is there already: change it")
 	}
-	d := c.Demand
-	d.Row = 0
-	r.Demands = append(r.Demands, d)
-	return CancelDemand{d.ID}, nil
+	row := c.Demand
+	row.Row = 0
+	d.setDemand(row)
+	return CancelDemand{row.ID}, nil
 }
 
-func (c ChangeDemand) edit(r *Rows) (Change, error) {
-	i := demandRow(r, c.Demand.ID)
-	if i < 0 {
+func (c ChangeDemand) edit(d *draft) (Change, error) {
+	was, ok := d.demand(c.Demand.ID)
+	if !ok {
 		return nil, fmt.Errorf("no such demand: add it")
 	}
-	was := r.Demands[i]
-	r.Demands[i] = c.Demand
-	r.Demands[i].Row = was.Row
+	row := c.Demand
+	row.Row = was.Row
+	d.setDemand(row)
 	return ChangeDemand{was}, nil
 }
 
-func (c CancelDemand) edit(r *Rows) (Change, error) {
-	i := demandRow(r, c.Demand)
-	if i < 0 {
+func (c CancelDemand) edit(d *draft) (Change, error) {
+	was, ok := d.demand(c.Demand)
+	if !ok {
 		return nil, fmt.Errorf("no such demand")
 	}
-	was := r.Demands[i]
-	r.Demands = slices.Delete(r.Demands, i, i+1)
+	d.removeDemand(c.Demand)
 	return AddDemand{was}, nil
 }
 
-func demandRow(r *Rows, id string) int {
-	return slices.IndexFunc(r.Demands, func(d mrp.Demand) bool { return d.ID == id })
-}
-
-func (c CountStock) edit(r *Rows) (Change, error) {
-	site := siteOr(c.Site)
+func (c CountStock) edit(d *draft) (Change, error) {
+	key := mrp.StockKey{Item: c.Item, Site: siteOr(c.Site), Lot: c.Lot}
 	back := c
-	i := slices.IndexFunc(r.Stock, func(s mrp.Stock) bool {
-		return s.Item == c.Item && siteOr(s.Site) == site && s.Lot == c.Lot
-	})
-	if i < 0 {
-		back.Quantity = 0
-		r.Stock = append(r.Stock, mrp.Stock{Item: c.Item, Site: site, Lot: c.Lot, Quantity: c.Quantity})
-		return back, nil
+	row, ok := d.stock(key)
+	if !ok {
+		row = mrp.Stock{Item: key.Item, Site: key.Site, Lot: key.Lot}
 	}
-	back.Quantity = r.Stock[i].Quantity
-	r.Stock[i].Quantity = c.Quantity
+	back.Quantity = row.Quantity
+	row.Quantity = c.Quantity
+	d.setStock(row)
 	return back, nil
 }
 
-func siteOr(site string) string {
-	if site == "" {
-		return bom.DefaultSite
-	}
-	return site
-}
-
-func (c AddReceipt) edit(r *Rows) (Change, error) {
-	if receiptRow(r, c.Receipt.ID) >= 0 {
+func (c AddReceipt) edit(d *draft) (Change, error) {
+	if _, ok := d.receipt(c.Receipt.ID); ok {
 		return nil, fmt.Errorf("a receipt of this id is there already: change it")
 	}
 	row := c.Receipt
 	row.Row = 0
-	r.Receipts = append(r.Receipts, row)
+	d.setReceipt(row)
 	return CancelReceipt{row.ID}, nil
 }
 
-func (c ChangeReceipt) edit(r *Rows) (Change, error) {
-	i := receiptRow(r, c.Receipt.ID)
-	if i < 0 {
+func (c ChangeReceipt) edit(d *draft) (Change, error) {
+	was, ok := d.receipt(c.Receipt.ID)
+	if !ok {
 		return nil, fmt.Errorf("no such receipt: add it")
 	}
-	was := r.Receipts[i]
-	r.Receipts[i] = c.Receipt
-	r.Receipts[i].Row = was.Row
+	row := c.Receipt
+	row.Row = was.Row
+	d.setReceipt(row)
 	return ChangeReceipt{was}, nil
 }
 
-func (c CancelReceipt) edit(r *Rows) (Change, error) {
-	i := receiptRow(r, c.Receipt)
-	if i < 0 {
+func (c CancelReceipt) edit(d *draft) (Change, error) {
+	was, ok := d.receipt(c.Receipt)
+	if !ok {
 		return nil, fmt.Errorf("no such receipt")
 	}
-	back := restoreReceipt{Receipt: r.Receipts[i]}
-	r.Receipts = slices.Delete(r.Receipts, i, i+1)
-	r.Allocations = slices.DeleteFunc(r.Allocations, func(a mrp.Allocation) bool {
-		if a.Receipt != c.Receipt {
-			return false
-		}
-		back.Allocations = append(back.Allocations, a)
-		return true
-	})
+	back := restoreReceipt{Receipt: was, Allocations: d.allocations(c.Receipt)}
+	d.removeReceipt(c.Receipt)
+	for _, a := range back.Allocations {
+		d.removeAllocation(a.Key())
+	}
 	return back, nil
 }
 
@@ -207,40 +180,40 @@ type restoreReceipt struct {
 
 func (c restoreReceipt) String() string { return "restore receipt " + c.Receipt.ID }
 
-func (c restoreReceipt) edit(r *Rows) (Change, error) {
-	back, err := AddReceipt{c.Receipt}.edit(r)
+func (c restoreReceipt) edit(d *draft) (Change, error) {
+	back, err := AddReceipt{c.Receipt}.edit(d)
 	if err == nil {
-		r.Allocations = append(r.Allocations, c.Allocations...)
+		for _, a := range c.Allocations {
+			d.setAllocation(a)
+		}
 	}
 	return back, err
 }
 
-func receiptRow(r *Rows, id string) int {
-	return slices.IndexFunc(r.Receipts, func(x mrp.Receipt) bool { return x.ID == id })
-}
-
-func (c AddDowntime) edit(r *Rows) (Change, error) {
-	if downtimeRow(r, &c.Downtime) >= 0 {
+func (c AddDowntime) edit(d *draft) (Change, error) {
+	rows := d.downtime()
+	if downtimeRow(*rows, &c.Downtime) >= 0 {
 		return nil, fmt.Errorf("downtime of this work centre and machine begins then already")
 	}
 	row := c.Downtime
 	row.Row = 0
-	r.Downtime = append(r.Downtime, row)
+	*rows = append(*rows, row)
 	return RemoveDowntime{row}, nil
 }
 
-func (c RemoveDowntime) edit(r *Rows) (Change, error) {
-	i := downtimeRow(r, &c.Downtime)
+func (c RemoveDowntime) edit(d *draft) (Change, error) {
+	rows := d.downtime()
+	i := downtimeRow(*rows, &c.Downtime)
 	if i < 0 {
 		return nil, fmt.Errorf("no such downtime")
 	}
-	was := r.Downtime[i]
-	r.Downtime = slices.Delete(r.Downtime, i, i+1)
+	was := (*rows)[i]
+	*rows = slices.Delete(*rows, i, i+1)
 	return AddDowntime{was}, nil
 }
 
-func downtimeRow(r *Rows, d *capacity.Downtime) int {
-	return slices.IndexFunc(r.Downtime, func(x capacity.Downtime) bool {
+func downtimeRow(rows []capacity.Downtime, d *capacity.Downtime) int {
+	return slices.IndexFunc(rows, func(x capacity.Downtime) bool {
 		return x.WorkCentre == d.WorkCentre && x.Machine == d.Machine && x.From == d.From
 	})
 }

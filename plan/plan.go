@@ -39,6 +39,7 @@ type Plan struct {
 	material *mrp.Plan
 	finite   *Finite // nil without finite scheduling
 	options  Options // without callbacks: those of plans made from this one
+	effects  Effects // of the changes that made this plan of another
 }
 
 // New plans a model. Errors are *bom.Errors of *bom.RowError (BOM versions and

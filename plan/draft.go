@@ -1,0 +1,186 @@
+package plan
+
+import (
+	"slices"
+
+	"github.com/taktplan/takt/bom"
+	"github.com/taktplan/takt/capacity"
+	"github.com/taktplan/takt/mrp"
+)
+
+// draft is a model with changes that are not planned yet. Rows of demands, stock, receipts and allocations
+// are edits, one by one, which net change understands; the other tables are copied when something of them changes.
+type draft struct {
+	base  *Model
+	edits mrp.Edits
+	rows  *Rows // the other tables once one was touched; Demands, Stock, Receipts, Allocations are not used
+	// touched are the tables of rows that changed.
+	touched touchedTables
+}
+
+// touchedTables says which tables of a draft changed beside the book.
+type touchedTables struct {
+	schedule  bool // schedule.csv: pins
+	hours     bool // downtime.csv: the schedule's working hours, not the material plan
+	structure bool // anything else
+}
+
+func newDraft(m *Model) *draft { return &draft{base: m, edits: mrp.NewEdits()} }
+
+// demand is a demand's row as changed so far.
+func (d *draft) demand(id string) (mrp.Demand, bool) {
+	if row, ok := d.edits.Demands[id]; ok {
+		if row == nil {
+			return mrp.Demand{}, false
+		}
+		return *row, true
+	}
+	i, ok := d.base.Book.Demand(id)
+	if !ok {
+		return mrp.Demand{}, false
+	}
+	return d.base.Book.Demands[i], true
+}
+
+// setDemand adds a demand or replaces the one of its id.
+func (d *draft) setDemand(row mrp.Demand) { d.edits.Demands[row.ID] = &row }
+
+func (d *draft) removeDemand(id string) { d.edits.Demands[id] = nil }
+
+// receipt is an open order's row as changed so far.
+func (d *draft) receipt(id string) (mrp.Receipt, bool) {
+	if row, ok := d.edits.Receipts[id]; ok {
+		if row == nil {
+			return mrp.Receipt{}, false
+		}
+		return *row, true
+	}
+	i, ok := d.base.Book.Receipt(id)
+	if !ok {
+		return mrp.Receipt{}, false
+	}
+	return d.base.Book.Receipts[i], true
+}
+
+// setReceipt adds an open order or replaces the one of its id.
+func (d *draft) setReceipt(row mrp.Receipt) { d.edits.Receipts[row.ID] = &row }
+
+func (d *draft) removeReceipt(id string) { d.edits.Receipts[id] = nil }
+
+// allocations are what is still to issue to a receipt, by component and site.
+func (d *draft) allocations(receipt string) []mrp.Allocation {
+	var out []mrp.Allocation
+	rows := d.base.Book.AllocationsOf(receipt)
+	for i := range rows {
+		if _, changed := d.edits.Allocations[rows[i].Key()]; !changed {
+			out = append(out, rows[i])
+		}
+	}
+	for key, row := range d.edits.Allocations {
+		if key.Receipt == receipt && row != nil {
+			out = append(out, *row)
+		}
+	}
+	slices.SortFunc(out, mrp.Allocation.Compare)
+	return out
+}
+
+func (d *draft) setAllocation(row mrp.Allocation) { d.edits.Allocations[row.Key()] = &row }
+
+func (d *draft) removeAllocation(key mrp.AllocationKey) { d.edits.Allocations[key] = nil }
+
+// stock is a row of stock as changed so far.
+func (d *draft) stock(key mrp.StockKey) (mrp.Stock, bool) {
+	key = key.Canonical()
+	if row, ok := d.edits.Stock[key]; ok {
+		if row == nil {
+			return mrp.Stock{}, false
+		}
+		return *row, true
+	}
+	return d.base.Book.StockRow(d.base.Catalog, key)
+}
+
+func (d *draft) setStock(row mrp.Stock) { d.edits.Stock[row.Key()] = &row }
+
+func (d *draft) removeStock(key mrp.StockKey) { d.edits.Stock[key.Canonical()] = nil }
+
+// tables are the other tables, to be changed in place; the caller sets what it touched.
+func (d *draft) tables() *Rows {
+	if d.rows == nil {
+		m := d.base
+		d.rows = &Rows{
+			Settings: m.Settings(), Items: slices.Collect(m.Items()), UOMs: slices.Collect(m.UOMs()), Sources: slices.Collect(m.Sources()),
+			Lines: slices.Collect(m.Lines()), Operations: slices.Collect(m.Operations()), WorkCentres: slices.Collect(m.WorkCentres()),
+			Calendars: slices.Collect(m.Calendars()), Downtime: slices.Collect(m.Downtime()), Setups: slices.Collect(m.Setups()),
+			Schedule: slices.Collect(m.Scheduled()),
+		}
+	}
+	return d.rows
+}
+
+// structure is tables for a change of items, sources, BOMs, routings, work centres, calendars or settings.
+func (d *draft) structure() *Rows {
+	d.touched.structure = true
+	return d.tables()
+}
+
+// downtime is the table of downtime, to be changed in place.
+func (d *draft) downtime() *[]capacity.Downtime {
+	d.touched.hours = true
+	return &d.tables().Downtime
+}
+
+// published is the table of the published schedule, to be changed in place.
+func (d *draft) published() *[]capacity.ScheduledOperation {
+	d.touched.schedule = true
+	return &d.tables().Schedule
+}
+
+// model makes the whole model of the draft's rows: the slow way, which always goes.
+func (d *draft) model() (*Model, error) {
+	rows := *d.tables()
+	rows.Demands = edited(slices.Collect(d.base.Demands()), d.edits.Demands, func(r *mrp.Demand) string { return r.ID })
+	rows.Receipts = edited(slices.Collect(d.base.Receipts()), d.edits.Receipts, func(r *mrp.Receipt) string { return r.ID })
+	rows.Stock = edited(slices.Collect(d.base.Stock()), d.edits.Stock, func(r *mrp.Stock) mrp.StockKey { return r.Key() })
+	rows.Allocations = edited(slices.Collect(d.base.Allocations()), d.edits.Allocations, func(r *mrp.Allocation) mrp.AllocationKey { return r.Key() })
+	m, err := rows.Model()
+	if err != nil {
+		return nil, err
+	}
+	m.carried = d.base.carried
+	return m, nil
+}
+
+// edited are rows with edits in place of those of their keys; new ones come last in any order, as
+// models sort their rows. Numbers of rows are given anew.
+func edited[R any, K comparable](rows []R, edits map[K]*R, key func(*R) K) []R {
+	if len(edits) == 0 {
+		return rows
+	}
+	out := make([]R, 0, len(rows)+len(edits))
+	seen := make(map[K]bool, len(edits))
+	for i := range rows {
+		k := key(&rows[i])
+		row, changed := edits[k]
+		if seen[k] = true; !changed {
+			out = append(out, rows[i])
+		} else if row != nil {
+			out = append(out, *row)
+		}
+	}
+	for k, row := range edits {
+		if !seen[k] && row != nil {
+			out = append(out, *row)
+		}
+	}
+	return out
+}
+
+// siteOr is a site, or the default one.
+func siteOr(site string) string {
+	if site == "" {
+		return bom.DefaultSite
+	}
+	return site
+}
