@@ -389,12 +389,14 @@ func (b *Builder) buildUOMs(c *Catalog) {
 
 // Unknown is the advice for a part that items.csv does not have.
 func (c *Catalog) Unknown(item, site Sym) string {
-	if int(item) < len(c.firstPart) && c.firstPart[item] >= 0 {
+	return c.unknown(c.Names.String(item), c.Names.String(site))
+}
+
+func (c *Catalog) unknown(id, site string) string {
+	if item, ok := c.Names.Lookup(id); ok && int(item) < len(c.firstPart) && c.firstPart[item] >= 0 {
 		p := c.Parts[c.firstPart[item]]
-		return fmt.Sprintf("an item of the items table at site %s (it is there for site %s): add a row for this site",
-			c.Names.String(site), c.Names.String(p.Site))
+		return fmt.Sprintf("an item of the items table at site %s (it is there for site %s): add a row for this site", site, c.Names.String(p.Site))
 	}
-	id := c.Names.String(item)
 	if near := c.closestItem(id); near != "" {
 		return fmt.Sprintf("an item of the items table; did you mean %s?", near)
 	}
@@ -418,6 +420,15 @@ func (c *Catalog) Resolve(item, site Sym, column string, check *Check) PartID {
 	p := c.part(item, site)
 	if p == NoPart && item != 0 {
 		check.Fail(column, c.Names.String(item), c.Unknown(item, site))
+	}
+	return p
+}
+
+// ResolveID is Resolve with ids that may be new.
+func (c *Catalog) ResolveID(item, site, column string, check *Check) PartID {
+	p, ok := c.Part(item, site)
+	if !ok && item != "" {
+		check.Fail(column, item, c.unknown(item, site))
 	}
 	return p
 }

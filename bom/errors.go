@@ -9,7 +9,7 @@ import (
 // file; Row is the line there, or the position of a row that was built in code.
 type RowError struct {
 	Table    string // items, bom, …: the table's name, without an ending
-	Row      int
+	Row      int    // 0: a row that is in no table yet
 	Column   string // empty: the row as a whole
 	Value    string
 	Expected string // what was expected, and what to do
@@ -17,7 +17,10 @@ type RowError struct {
 
 func (e *RowError) Error() string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "%s row %d", e.Table, e.Row)
+	b.WriteString(e.Table)
+	if e.Row > 0 {
+		fmt.Fprintf(&b, " row %d", e.Row)
+	}
 	b.WriteString(e.Detail())
 	return b.String()
 }

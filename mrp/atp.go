@@ -46,7 +46,7 @@ func (p *Plan) ATP(part bom.PartID) []ATPDay {
 	}
 	for i := range s.entries {
 		e := &s.entries[i]
-		if e.kind == consumerDemand && m.Book.Demands[e.ref].Kind == Forecast {
+		if e.kind == consumerDemand && m.Book.DemandAt(e.ref).Kind == Forecast {
 			continue
 		}
 		committed[e.day] += e.q
@@ -56,12 +56,12 @@ func (p *Plan) ATP(part bom.PartID) []ATPDay {
 
 // lost is what expires of a part's stock before anything uses it, by lot.
 func (p *Plan) lost(part bom.PartID) map[int32]int64 {
-	if p.m.policies[part].flags&(partPerishable|partHeld) == 0 {
+	if !p.m.perishable(part) && p.m.policies[part].flags&partHeld == 0 {
 		return nil
 	}
 	lost := map[int32]int64{}
 	for _, g := range p.pegs(part) {
-		if g.supplyKind == supplyStock && g.entry.kind == consumerExcess && p.m.Book.Lots[g.supply].Expires != bom.NoDay {
+		if g.supplyKind == supplyStock && g.entry.kind == consumerExcess && p.m.Book.LotAt(g.supply).Expires != bom.NoDay {
 			lost[g.supply] += g.q
 		}
 	}

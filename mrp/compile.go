@@ -7,14 +7,13 @@ import (
 	"github.com/taktplan/takt/bom"
 )
 
-// receiptDay is the day on which a receipt counts in netting: its need day, else
+// counts is the day on which a receipt counts in netting: its need day, else
 // the confirmed date, else its due date.
-func (b *Book) receiptDay(r int32) bom.Day {
-	rec := &b.Receipts[r]
-	if !rec.Need.IsZero() {
-		return rec.Need.Day
+func (r *Receipt) counts() bom.Day {
+	if !r.Need.IsZero() {
+		return r.Need.Day
 	}
-	return rec.due()
+	return r.due()
 }
 
 // due is the date on which the receipt is expected: the supplier's word wins.
@@ -28,13 +27,11 @@ func (r *Receipt) due() bom.Day {
 // sumOpen adds up the open receipts that name a source.
 func (m *Model) sumOpen() {
 	m.openQuantity = make([]Quantity, len(m.sources))
-	for r, named := range m.Book.receiptSupply {
-		if named < 0 {
-			continue
+	for _, row := range m.Book.receipts.all() {
+		if row.supply >= 0 {
+			from, _ := m.Catalog.Sources(row.part)
+			m.openQuantity[m.sourceStart[row.part]+row.supply-from] += row.Quantity
 		}
-		p := m.Book.receiptPart[r]
-		from, _ := m.Catalog.Sources(p)
-		m.openQuantity[m.sourceStart[p]+named-from] += m.Book.Receipts[r].Quantity
 	}
 }
 
@@ -42,25 +39,25 @@ func (m *Model) sumOpen() {
 // collects those that explode or take from a sender.
 func (m *Model) compileReceipts() {
 	b := m.Book
-	allocated := make([]bool, len(b.Receipts))
-	for i := range b.Allocations {
-		allocated[b.allocReceipt[i]] = true
+	allocated := make([]bool, b.ReceiptSlots())
+	for _, a := range b.allocations.all() {
+		allocated[a.receipt] = true
 	}
-	m.receiptLots = make([]lot, len(b.Receipts))
+	m.receiptLots = make([]lot, b.ReceiptSlots())
 	var exploding []lot
 	var refs []int32
 	var parts []bom.PartID
-	m.openAt = make([]int32, len(b.Receipts))
-	for r := range b.Receipts {
-		rec := &b.Receipts[r]
-		l := m.receiptLot(int32(r))
+	for r, row := range b.receipts.all() {
+		source, implied := m.receiptSource(row)
+		if implied {
+			source = m.impliedSource(row.part, row.Kind)
+		}
+		l := m.receiptLot(row, source)
 		m.receiptLots[r] = l
-		m.openAt[r] = -1
-		explodes := rec.Kind.Explodes() && rec.Status != InProgress && !allocated[r]
-		if (explodes || rec.Kind == bom.Transfer && rec.Status == Firm) && !l.is(noSupply) {
+		if m.isOpen(row, &l, allocated[r]) {
 			exploding = append(exploding, l)
-			refs = append(refs, int32(r))
-			parts = append(parts, b.receiptPart[r])
+			refs = append(refs, r)
+			parts = append(parts, row.part)
 		}
 	}
 	m.open, m.openStart = scatter(len(m.Parts), exploding, parts)
@@ -69,18 +66,13 @@ func (m *Model) compileReceipts() {
 	for _, p := range parts {
 		m.openBits[p>>6] |= 1 << (p & 63)
 	}
-	for i, r := range m.openRef {
-		m.openAt[r] = int32(i)
-	}
 }
 
 // receiptLot is a receipt as if it were a lot: source, start and start quantity.
-func (m *Model) receiptLot(r int32) lot {
-	rec := &m.Book.Receipts[r]
-	p := m.Book.receiptPart[r]
-	l := lot{need: max(m.Book.receiptDay(r), m.start), due: rec.due(), quantity: rec.Quantity, startQuantity: rec.Quantity}
+func (m *Model) receiptLot(rec *receiptRow, source int32) lot {
+	p := rec.part
+	l := lot{need: max(rec.counts(), m.start), due: rec.due(), quantity: rec.Quantity, startQuantity: rec.Quantity}
 	l.start = l.due
-	source := m.receiptSource(r)
 	l.tag = noSupply
 	if source >= 0 {
 		l.tag = lotTag(source)
@@ -101,23 +93,20 @@ func (m *Model) receiptLot(r int32) lot {
 }
 
 // receiptSource is the source a receipt names, else the choice on its due day
-// among the sources of its kind; -1 when the part has none of that kind.
-func (m *Model) receiptSource(r int32) int32 {
-	rec := &m.Book.Receipts[r]
-	p := m.Book.receiptPart[r]
-	if named := m.Book.receiptSupply[r]; named >= 0 {
+// among the sources of its kind; -1 when the part has none of that kind, and
+// implied if it is made all the same.
+func (m *Model) receiptSource(rec *receiptRow) (source int32, implied bool) {
+	p := rec.part
+	if rec.supply >= 0 {
 		from, _ := m.Catalog.Sources(p)
-		return m.sourceStart[p] + named - from
+		return m.sourceStart[p] + rec.supply - from, false
 	}
 	of := func(s int32) bool { return m.sources[s].kind == rec.Kind }
 	best := m.bestSource(p, rec.due(), of)
 	if best < 0 {
 		best = m.anySource(p, nil, of)
 	}
-	if best < 0 && rec.Kind.Explodes() {
-		return m.impliedSource(p, rec.Kind)
-	}
-	return best
+	return best, best < 0 && rec.Kind.Explodes()
 }
 
 // impliedSource stands for a way to make a part that no source row names any more
@@ -152,29 +141,23 @@ func (m *Model) compileRequirements() {
 		parts = append(parts, p)
 	}
 	left := m.consumeForecasts()
-	for i := range b.Demands {
-		if !m.planned(int32(i)) {
+	for i, d := range b.demands.all() {
+		if !m.planned(i) {
 			continue
 		}
-		q := b.Demands[i].Quantity
-		if b.Demands[i].Kind == Forecast {
+		q := d.Quantity
+		if d.Kind == Forecast {
 			q = left[i]
 		}
-		add(b.demandPart[i], m.needDay(int32(i)), q, int32(i), -1, consumerDemand)
+		add(d.part, m.needDay(i), q, i, -1, consumerDemand)
 	}
-	for i := range b.Allocations {
-		a := &b.Allocations[i]
-		r := b.allocReceipt[i]
-		day := a.Needed.Day
-		if a.Needed.IsZero() {
-			day = m.receiptLots[r].start
-		}
-		add(b.allocationPart[i], day, a.Quantity, r, int32(i), consumerReceipt)
+	for i, a := range b.allocations.all() {
+		add(a.part, m.issueDay(a), a.Quantity, a.receipt, i, consumerReceipt)
 	}
 	for i := range m.open {
 		l, r := &m.open[i], m.openRef[i]
-		if s := &m.sources[l.source()]; m.Book.Receipts[r].Kind == bom.Transfer && s.sender != bom.NoPart {
-			add(s.sender, l.start, Quantity(m.sent(s.sender, l.quantity)), r, -1, consumerReceipt)
+		if sender := m.takesFrom(l, r); sender != bom.NoPart {
+			add(sender, l.start, Quantity(m.sent(sender, l.quantity)), r, -1, consumerReceipt)
 		}
 	}
 	m.fixed, m.fixedStart = scatter(len(m.Parts), rows, parts)
@@ -182,7 +165,7 @@ func (m *Model) compileRequirements() {
 
 // planned reports whether a demand takes part in netting.
 func (m *Model) planned(d int32) bool {
-	row := &m.Book.Demands[d]
+	row := m.Book.DemandAt(d)
 	switch row.Status {
 	case Open:
 	case Quote:
@@ -198,14 +181,14 @@ func (m *Model) planned(d int32) bool {
 // forecastCounts reports whether a forecast counts: it is not overdue, and not
 // due inside the demand time fence (rules 9 and 10).
 func (m *Model) forecastCounts(d int32) bool {
-	due := m.Book.Demands[d].Due.Day
-	return due >= m.start+bom.Day(m.Parts[m.Book.demandPart[d]].DemandFenceDays)
+	due := m.Book.DemandAt(d).Due.Day
+	return due >= m.start+bom.Day(m.Parts[m.Book.DemandPart(d)].DemandFenceDays)
 }
 
 // needDay is the day on which a demand's goods must be there: its due day, or
 // one step of packing and shipping days back from it on the settings' calendar.
 func (m *Model) needDay(d int32) bom.Day {
-	row := &m.Book.Demands[d]
+	row := m.Book.DemandAt(d)
 	n := row.PackDays + row.ShipDays
 	if n == 0 {
 		return row.Due.Day
@@ -228,23 +211,14 @@ func (m *Model) compileSupplies() {
 			free, freeParts = append(free, s), append(freeParts, p)
 		}
 	}
-	for i := range b.Lots {
-		l := &b.Lots[i]
-		s := fixedSupply{quantity: l.Quantity, day: m.offset(l.QuarantineUntil), expires: math.MaxInt32, ref: int32(i), demand: l.Reserved}
-		if l.Expires != bom.NoDay {
-			s.expires = int32(l.Expires - m.start)
-			if s.expires < s.day {
-				continue // expired before it could be used
-			}
-		}
-		if l.Quantity > 0 {
+	for i, l := range b.lots.all() {
+		if s, ok := m.stockSupply(i, l); ok {
 			add(l.Part, s)
 		}
 	}
-	for r := range b.Receipts {
-		if q := b.Receipts[r].Quantity; q > 0 {
-			add(b.receiptPart[r], fixedSupply{quantity: q, day: m.offset(b.receiptDay(int32(r))), expires: math.MaxInt32,
-				ref: int32(r), demand: b.receiptDemand[r], receipt: true})
+	for r, row := range b.receipts.all() {
+		if s, ok := m.receiptSupply(r, row); ok {
+			add(row.part, s)
 		}
 	}
 	m.supplies, m.supplyStart = scatter(len(m.Parts), free, freeParts)
@@ -307,9 +281,9 @@ func (m *Model) markSubstitutes(line int32) {
 // supply of its own: there, requirements are told apart by demand.
 func (m *Model) markOwners() {
 	owners := make(map[bom.PartID]bool)
-	for i := range m.Book.Demands {
-		if m.Book.Demands[i].Peg == Dedicated && m.planned(int32(i)) {
-			owners[m.Book.demandPart[i]] = true
+	for i, d := range m.Book.demands.all() {
+		if d.Peg == Dedicated && m.planned(i) {
+			owners[d.part] = true
 		}
 	}
 	for i := range m.held {
@@ -317,8 +291,8 @@ func (m *Model) markOwners() {
 		if !m.planned(d) {
 			continue
 		}
-		owners[m.Book.demandPart[d]] = true
-		if m.Book.Demands[d].Peg == Dynamic {
+		owners[m.Book.DemandPart(d)] = true
+		if m.Book.DemandAt(d).Peg == Dynamic {
 			if m.holders == nil {
 				m.holders = map[int32]bool{}
 			}

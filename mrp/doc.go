@@ -18,6 +18,11 @@
 // asked for. Few parts need more: where a demand has supply of its own, or a substitute may
 // step in, requirements are told apart one by one (special.go).
 //
+// A change of the book's rows is planned by net change (netchange.go): the fork of a model and a plan
+// share with their base all but the parts whose rows or orders differ, which lie in sparse arrays over
+// the base's flat ones. Parts are netted again in low-level-code order as long as orders come out different. What parts
+// share (substitutes, spare stock, held supply, dedicated demands that come or go) is planned anew.
+//
 // # Invariants
 //
 //   - A plan is a pure function of the tables. Row order, GOMAXPROCS and history do
@@ -43,7 +48,8 @@
 //
 // # Concurrency
 //
-// Model and Plan are immutable and safe for any number of readers. Model.Plan
+// Book, Model and Plan are immutable and safe for any number of readers, and of goroutines that change
+// one of them, each for itself. Model.Plan
 // runs the parts of one level on several goroutines without locks; parts that
 // share something (substitutes, spare stock of sister sites) run one after another in part order.
 //

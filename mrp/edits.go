@@ -2,7 +2,6 @@ package mrp
 
 import (
 	"cmp"
-	"slices"
 	"strings"
 
 	"github.com/taktplan/takt/bom"
@@ -56,26 +55,39 @@ func (a Allocation) Compare(b Allocation) int {
 
 // AllocationsOf are the allocations of a receipt, by component and site.
 func (b *Book) AllocationsOf(receipt string) []Allocation {
-	from, _ := slices.BinarySearchFunc(b.Allocations, receipt, func(a Allocation, id string) int { return strings.Compare(a.Receipt, id) })
-	to := from
-	for to < len(b.Allocations) && b.Allocations[to].Receipt == receipt {
-		to++
+	var out []Allocation
+	for _, a := range b.allocations.from(&allocationRow{Allocation: Allocation{Receipt: receipt}}) {
+		if a.Receipt != receipt {
+			break
+		}
+		out = append(out, a.Allocation)
 	}
-	return b.Allocations[from:to]
+	return out
+}
+
+// hasAllocations reports whether something is still to issue to a receipt.
+func (b *Book) hasAllocations(receipt string) bool {
+	for _, a := range b.allocations.from(&allocationRow{Allocation: Allocation{Receipt: receipt}}) {
+		return a.Receipt == receipt
+	}
+	return false
 }
 
 // StockRow finds a row of stock.
 func (b *Book) StockRow(c *bom.Catalog, key StockKey) (Stock, bool) {
-	p, ok := c.Part(key.Item, key.Site)
-	if !ok {
-		return Stock{}, false
-	}
-	i, _ := slices.BinarySearchFunc(b.Lots, p, func(l Lot, p bom.PartID) int { return cmp.Compare(l.Part, p) })
-	for ; i < len(b.Lots) && b.Lots[i].Part == p; i++ {
-		l := &b.Lots[i]
-		if c.Names.String(l.ID) == key.Lot && c.Names.String(l.reservedFor) == key.ReservedFor {
-			return b.stockRow(c, l), true
-		}
+	if i, ok := b.lot(c, key); ok {
+		return b.stockRow(c, b.lots.at(i)), true
 	}
 	return Stock{}, false
+}
+
+// lot finds the number of a row of stock.
+func (b *Book) lot(c *bom.Catalog, key StockKey) (int32, bool) {
+	p, ok1 := c.Part(key.Item, key.Site)
+	id, ok2 := c.Names.Lookup(key.Lot)
+	of, ok3 := c.Names.Lookup(key.ReservedFor)
+	if !ok1 || !ok2 || !ok3 {
+		return -1, false
+	}
+	return b.lots.find(&Lot{Part: p, ID: id, reservedFor: of})
 }

@@ -8,68 +8,93 @@ import (
 	"github.com/taktplan/takt/bom"
 )
 
-// consumeForecasts gives what is left of every forecast after orders consumed
+// consumeForecasts gives what is left of every planned forecast after orders consumed
 // it (rule 10): same day first, then backward, then ahead, nearest first.
-func (m *Model) consumeForecasts() []Quantity {
+func (m *Model) consumeForecasts() map[int32]Quantity {
 	b := m.Book
-	left := make([]Quantity, len(b.Demands))
-	forecasts := map[bom.PartID][]int32{}
-	var orders []int32
-	for i := range b.Demands {
-		left[i] = b.Demands[i].Quantity
-		if !m.planned(int32(i)) {
-			continue
-		}
-		if b.Demands[i].Kind == Forecast {
-			p := b.demandPart[i]
-			forecasts[p] = append(forecasts[p], int32(i))
-		} else if b.Demands[i].Due.Day >= m.start && b.Demands[i].Peg == Dynamic {
-			orders = append(orders, int32(i))
+	forecasts, orders := map[bom.PartID][]int32{}, map[bom.PartID][]int32{}
+	for i, d := range b.demands.all() {
+		if d.Kind == Forecast && m.planned(i) {
+			forecasts[d.part] = append(forecasts[d.part], i)
 		}
 	}
 	if len(forecasts) == 0 {
-		return left
+		return nil
 	}
-	for _, list := range forecasts {
-		slices.SortFunc(list, m.byDue)
+	for i, d := range b.demands.all() {
+		if len(forecasts[d.part]) > 0 && m.consumes(i, d) {
+			orders[d.part] = append(orders[d.part], i)
+		}
 	}
+	left := map[int32]Quantity{}
+	for p, list := range forecasts {
+		m.consume(list, orders[p], left)
+	}
+	return left
+}
+
+// forecastsLeft is consumeForecasts for the demands of one part.
+func (m *Model) forecastsLeft(demands []int32) map[int32]Quantity {
+	var forecasts, orders []int32
+	for _, i := range demands {
+		if d := m.Book.demands.at(i); d.Kind == Forecast && m.planned(i) {
+			forecasts = append(forecasts, i)
+		} else if m.consumes(i, d) {
+			orders = append(orders, i)
+		}
+	}
+	if len(forecasts) == 0 {
+		return nil
+	}
+	left := map[int32]Quantity{}
+	m.consume(forecasts, orders, left)
+	return left
+}
+
+// consumes reports whether a demand consumes forecasts.
+func (m *Model) consumes(i int32, d *demandRow) bool {
+	return d.Kind != Forecast && d.Due.Day >= m.start && d.Peg == Dynamic && m.planned(i)
+}
+
+// consume lets the orders of a part consume its forecasts; both lists are sorted by it.
+func (m *Model) consume(forecasts, orders []int32, left map[int32]Quantity) {
+	b := m.Book
+	for _, f := range forecasts {
+		left[f] = b.demands.at(f).Quantity
+	}
+	slices.SortFunc(forecasts, m.byDue)
 	slices.SortFunc(orders, m.byDue)
 	var window []int32
 	for _, o := range orders {
-		list := forecasts[b.demandPart[o]]
-		if len(list) == 0 {
-			continue
-		}
-		window = m.consumable(window[:0], o, list)
-		rest := b.Demands[o].Quantity
+		window = m.consumable(window[:0], o, forecasts)
+		rest := b.demands.at(o).Quantity
 		for _, f := range window {
 			take := min(rest, left[f])
 			left[f] -= take
 			rest -= take
 		}
 	}
-	return left
 }
 
 func (m *Model) byDue(x, y int32) int {
-	a, b := &m.Book.Demands[x], &m.Book.Demands[y]
+	a, b := m.Book.DemandAt(x), m.Book.DemandAt(y)
 	return cmp.Or(cmp.Compare(a.Due.Day, b.Due.Day), strings.Compare(a.ID, b.ID))
 }
 
 // consumable appends the forecasts that an order may consume, in order of preference.
 func (m *Model) consumable(window []int32, order int32, forecasts []int32) []int32 {
-	due := m.Book.Demands[order].Due.Day
+	due := m.Book.DemandAt(order).Due.Day
 	back := bom.Day(m.Book.Settings.ConsumeBackDays)
 	ahead := bom.Day(m.Book.Settings.ConsumeAheadDays)
 	for _, f := range forecasts {
-		row := &m.Book.Demands[f]
+		row := m.Book.DemandAt(f)
 		if row.covers(due) || row.Due.Day >= due-back && row.Due.Day <= due+ahead {
 			window = append(window, f)
 		}
 	}
 	slices.SortFunc(window, func(x, y int32) int {
-		a, b := &m.Book.Demands[x], &m.Book.Demands[y]
-		return cmp.Or(cmp.Compare(a.distance(due), b.distance(due)), cmp.Compare(x, y))
+		a, b := m.Book.DemandAt(x), m.Book.DemandAt(y)
+		return cmp.Or(cmp.Compare(a.distance(due), b.distance(due)), m.Book.CompareDemands(x, y))
 	})
 	return window
 }

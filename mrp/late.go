@@ -102,7 +102,7 @@ type Delivery struct {
 
 // DemandResult is what the plan does for one demand.
 type DemandResult struct {
-	Demand     int32 // in Book.Demands
+	Demand     int32 // its number in the book
 	Quantity   bom.Quantity
 	Promised   bom.Day // last delivery + pack + ship; NoDay when nothing is delivered
 	LateDays   int
@@ -225,15 +225,15 @@ func (t *lateness) moved(part bom.PartID) {
 // seedReceipts finds the parts whose receipts come later than they count.
 func (t *lateness) seedReceipts() {
 	m := t.p.m
-	for r := range m.Book.Receipts {
-		if m.receiptAvailable(int32(r)) > m.receiptLots[r].need {
-			t.moved(m.Book.receiptPart[r])
+	for r := range m.Book.ReceiptsByID() {
+		if m.receiptAvailable(r) > m.openLot(r).need {
+			t.moved(m.Book.ReceiptPart(r))
 		}
 	}
 }
 
 // receiptAvailable is when a receipt is expected, never before today.
-func (m *Model) receiptAvailable(r int32) bom.Day { return max(m.Book.Receipts[r].due(), m.start) }
+func (m *Model) receiptAvailable(r int32) bom.Day { return max(m.Book.ReceiptAt(r).due(), m.start) }
 
 // concerned reports whether some supply of the part is late or missing.
 func (t *lateness) concerned(part bom.PartID) bool {
@@ -265,8 +265,9 @@ func (t *lateness) concerned(part bom.PartID) bool {
 // follow pegs a part and passes the dates of its supplies on to their consumers.
 func (t *lateness) follow(part bom.PartID) {
 	m := t.p.m
-	for i := m.fixedStart[part]; i < m.fixedStart[part+1]; i++ {
-		if f := &m.fixed[i]; f.kind == consumerDemand { // found anew when a part is followed again
+	fixed := m.fixedOf(part)
+	for i := range fixed {
+		if f := &fixed[i]; f.kind == consumerDemand { // found anew when a part is followed again
 			delete(t.demands, f.ref)
 			delete(t.missing, f.ref)
 			delete(t.causes, f.ref)
@@ -496,7 +497,7 @@ func (t *lateness) circular(e *entry, from origin) bool {
 // pushReceipt moves a receipt whose component comes late.
 func (t *lateness) pushReceipt(e *entry, from origin) {
 	m := t.p.m
-	l := &m.receiptLots[e.ref]
+	l := m.openLot(e.ref)
 	d := t.receipts[e.ref]
 	if d == nil {
 		d = &delay{start: l.start, due: l.due}
@@ -508,9 +509,9 @@ func (t *lateness) pushReceipt(e *entry, from origin) {
 	d.from = from
 	d.start, d.due = from.day, from.day
 	if !l.is(noSupply) {
-		d.start, d.due = m.restart(l, m.Book.receiptPart[e.ref], from.day)
+		d.start, d.due = m.restart(l, m.Book.ReceiptPart(e.ref), from.day)
 	}
-	t.moved(m.Book.receiptPart[e.ref])
+	t.moved(m.Book.ReceiptPart(e.ref))
 }
 
 // late is the lateness of the plan, found when first asked for.
@@ -543,17 +544,17 @@ func (p *Plan) demandResults() []DemandResult {
 	m, t := p.m, p.late()
 	var out []DemandResult
 	left := m.consumeForecasts()
-	for d := range m.Book.Demands {
-		if !m.planned(int32(d)) || m.offset(m.needDay(int32(d))) >= m.horizon {
+	for d, row := range m.Book.demands.all() {
+		if !m.Planned(d) {
 			continue
 		}
-		q := m.Book.Demands[d].Quantity
-		if m.Book.Demands[d].Kind == Forecast {
+		q := row.Quantity
+		if row.Kind == Forecast {
 			if q = left[d]; q == 0 {
 				continue
 			}
 		}
-		out = append(out, t.result(int32(d), q))
+		out = append(out, t.result(d, q))
 	}
 	p.shipOrdersTogether(out)
 	for i := range out {
@@ -565,7 +566,7 @@ func (p *Plan) demandResults() []DemandResult {
 // result collects the deliveries of a demand.
 func (t *lateness) result(d int32, q bom.Quantity) DemandResult {
 	m := t.p.m
-	row := &m.Book.Demands[d]
+	row := m.Book.DemandAt(d)
 	r := DemandResult{Demand: d, Quantity: q}
 	arrivals := slices.Clone(t.demands[d])
 	total := int64(0)
@@ -622,18 +623,18 @@ func (d *Demand) Ship(arrivals []Arrival) []Arrival {
 func (p *Plan) shipOrdersTogether(results []DemandResult) {
 	last := map[string]bom.Day{}
 	together := func(r *DemandResult) bool {
-		row := &p.m.Book.Demands[r.Demand]
+		row := p.m.Book.DemandAt(r.Demand)
 		return row.Policy == OrderComplete && row.Order != "" && len(r.Deliveries) > 0
 	}
 	for i := range results {
 		if r := &results[i]; together(r) {
-			order := p.m.Book.Demands[r.Demand].Order
+			order := p.m.Book.DemandAt(r.Demand).Order
 			last[order] = max(last[order], r.Deliveries[len(r.Deliveries)-1].Date)
 		}
 	}
 	for i := range results {
 		if r := &results[i]; together(r) {
-			r.Deliveries[len(r.Deliveries)-1].Date = last[p.m.Book.Demands[r.Demand].Order]
+			r.Deliveries[len(r.Deliveries)-1].Date = last[p.m.Book.DemandAt(r.Demand).Order]
 		}
 	}
 }
@@ -641,7 +642,7 @@ func (p *Plan) shipOrdersTogether(results []DemandResult) {
 // judge sets promise, lateness and status of a demand.
 func (t *lateness) judge(r *DemandResult) {
 	m := t.p.m
-	row := &m.Book.Demands[r.Demand]
+	row := m.Book.DemandAt(r.Demand)
 	r.Status = OnTime
 	if n := len(r.Deliveries); n > 0 {
 		r.Promised = r.Deliveries[n-1].Date
@@ -668,9 +669,9 @@ func (t *lateness) explain(r *DemandResult) {
 		return
 	}
 	if r.Causes = t.chain(r.Demand); len(r.Causes) == 0 && len(r.Deliveries) > 0 {
-		r.Causes = []Cause{{Kind: CauseSiblings, Part: t.p.m.Book.demandPart[r.Demand], Date: r.Deliveries[len(r.Deliveries)-1].Date}}
+		r.Causes = []Cause{{Kind: CauseSiblings, Part: t.p.m.Book.DemandPart(r.Demand), Date: r.Deliveries[len(r.Deliveries)-1].Date}}
 	}
-	if t.p.m.Book.Demands[r.Demand].useless(r.Promised) {
+	if t.p.m.Book.DemandAt(r.Demand).useless(r.Promised) {
 		r.Causes = append([]Cause{{Kind: CauseLatest, Date: r.Promised}}, r.Causes...)
 	}
 }
@@ -679,8 +680,8 @@ func (t *lateness) explain(r *DemandResult) {
 func (t *lateness) chain(d int32) []Cause {
 	m := t.p.m
 	var out []Cause
-	if due := m.Book.Demands[d].Due.Day; due < m.start {
-		out = append(out, Cause{Kind: CauseOverdue, Part: m.Book.demandPart[d], Date: m.start, Days: int(m.start - due)})
+	if due := m.Book.DemandAt(d).Due.Day; due < m.start {
+		out = append(out, Cause{Kind: CauseOverdue, Part: m.Book.DemandPart(d), Date: m.start, Days: int(m.start - due)})
 	}
 	from, ok := t.causes[d]
 	for range longestChain {
@@ -730,7 +731,7 @@ func (t *lateness) cause(from *origin) Cause {
 	source := int32(-1)
 	switch {
 	case from.supply == supplyReceipt:
-		c.Order = m.Book.Receipts[from.ref].ID
+		c.Order = m.Book.ReceiptAt(from.ref).ID
 		c.Own = max(0, int(m.receiptAvailable(from.ref)-m.day(from.expected)))
 		c.From = p.supplier(from.ref)
 	case from.supply == supplyPlanned && from.ref >= 0:

@@ -48,9 +48,9 @@ func (p *Plan) LotID(part bom.PartID, i int) string { return p.orderID(part, int
 
 // ReceiptInfo is a receipt as it was planned: the start and source that rule 7 gives it.
 func (m *Model) ReceiptInfo(r int32) OrderInfo {
-	o := m.orderInfo(m.Book.receiptPart[r], &m.receiptLots[r])
-	o.Kind = m.Book.Receipts[r].Kind
-	o.Demand = m.Book.receiptDemand[r]
+	o := m.orderInfo(m.Book.ReceiptPart(r), m.openLot(r))
+	o.Kind = m.Book.ReceiptAt(r).Kind
+	o.Demand = m.Book.receipts.at(r).demand
 	return o
 }
 
@@ -94,7 +94,7 @@ type Link struct {
 	By       bom.PartID // of a planned order: its part
 	To       int32      // of a planned order: among the lots of By; a receipt; a demand
 	Line     int32      // of the BOM, in Catalog.Components; -1: none
-	Alloc    int32      // in Book.Allocations; -1: none
+	Alloc    int32      // its number in the book; -1: none
 	Quantity bom.Quantity
 	Needed   bom.Day
 	Joins    bom.Day // when the supply counts in netting; of stock: when it is usable

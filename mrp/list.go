@@ -78,7 +78,7 @@ func (p *Plan) listEntry(e *entry) ListRow {
 	row := ListRow{Day: p.m.day(e.day), Element: DependentElement, ID: p.consumerID(e), Quantity: -bom.Quantity(e.q)}
 	if e.kind == consumerDemand {
 		row.Element = OrderElement
-		if p.m.Book.Demands[e.ref].Kind == Forecast {
+		if p.m.Book.DemandAt(e.ref).Kind == Forecast {
 			row.Element = ForecastElement
 		}
 	}
@@ -89,13 +89,13 @@ func (p *Plan) listEntry(e *entry) ListRow {
 func (p *Plan) listSupplies(part bom.PartID) []ListRow {
 	m := p.m
 	var rows []ListRow
-	for _, list := range [...][]fixedSupply{m.supplies[m.supplyStart[part]:m.supplyStart[part+1]], m.held[m.heldStart[part]:m.heldStart[part+1]]} {
+	for _, list := range [...][]fixedSupply{m.suppliesOf(part), m.heldOf(part)} {
 		for i := range list {
 			rows = append(rows, p.listFixed(part, &list[i]))
 		}
 	}
 	for lot, q := range p.lost(part) {
-		l := &m.Book.Lots[lot]
+		l := m.Book.LotAt(lot)
 		g := peg{supplyKind: supplyStock, supply: lot, lotOf: bom.NoPart}
 		rows = append(rows, ListRow{Day: l.Expires + 1, Element: ExpiredElement, ID: p.supplyID(part, &g), Quantity: -bom.Quantity(q)})
 	}
@@ -108,7 +108,7 @@ func (p *Plan) listSupplies(part bom.PartID) []ListRow {
 		row := ListRow{Day: l.need, Element: PlannedElement, ID: p.orderID(part, int32(i)), Quantity: l.quantity}
 		row.Due = p.available(&peg{supplyKind: supplyPlanned, supply: int32(i), lotOf: part})
 		if d := demandOf(p.demandsOf(part), i); d >= 0 {
-			row.Demand = m.Book.Demands[d].ID
+			row.Demand = m.Book.DemandAt(d).ID
 		}
 		rows = append(rows, row)
 	}
@@ -120,7 +120,7 @@ func (p *Plan) listFixed(part bom.PartID, s *fixedSupply) ListRow {
 	g := peg{supplyKind: heldKind(s), supply: s.ref, lotOf: bom.NoPart}
 	row := ListRow{Day: m.day(s.day), Element: StockElement, ID: p.supplyID(part, &g), Quantity: s.quantity}
 	if s.demand >= 0 {
-		row.Element, row.Demand = ReservedElement, m.Book.Demands[s.demand].ID
+		row.Element, row.Demand = ReservedElement, m.Book.DemandAt(s.demand).ID
 	}
 	if s.receipt {
 		row.Element, row.Due = ReceiptElement, p.available(&g)

@@ -66,10 +66,8 @@ type collector struct {
 func (p *Plan) collectNotices() *[numCodes]noticeList {
 	c := &collector{p: p, m: p.m, w: newWorker(p.m, p), g: newPegger(p), lists: new([numCodes]noticeList)}
 	c.order = c.compare
-	for i := range c.m.fixed {
-		c.end = max(c.end, c.m.day(c.m.fixed[i].day))
-	}
-	if c.m.beyondHorizon+p.beyond > 0 {
+	c.end = c.m.lastFixed()
+	if p.beyondHorizon() > 0 {
 		c.add(notice{code: atHorizonExhausted, part: bom.NoPart, ref: -1})
 	}
 	c.flush()
@@ -99,7 +97,6 @@ func (c *collector) flush() {
 }
 
 // compare orders notices as their messages: by code, part, order id, demand id, dates.
-// Indexes of demands and receipts are in the order of ids.
 func (c *collector) compare(a, b notice) int {
 	if a.code != b.code {
 		return cmp.Compare(a.code, b.code)
@@ -111,15 +108,26 @@ func (c *collector) compare(a, b notice) int {
 	case atCalendarExhausted, atSourceMissing, atFenced, atPastStart, atReleaseNow:
 		return c.p.compareOrders(a.part, a.ref, b.part, b.ref)
 	case atExpiringStock:
-		x, y := &c.m.Book.Lots[a.ref], &c.m.Book.Lots[b.ref]
-		return cmp.Or(cmp.Compare(c.m.Rank(x.ID), c.m.Rank(y.ID)), cmp.Compare(x.Expires, y.Expires), cmp.Compare(a.ref, b.ref))
+		x, y := c.m.Book.LotAt(a.ref), c.m.Book.LotAt(b.ref)
+		return cmp.Or(cmp.Compare(c.m.Rank(x.ID), c.m.Rank(y.ID)), cmp.Compare(x.Expires, y.Expires), c.m.Book.lots.compare(a.ref, b.ref))
 	case atReservationUnused:
-		return cmp.Or(strings.Compare(c.p.heldID(a.ref), c.p.heldID(b.ref)), cmp.Compare(c.m.held[a.ref].demand, c.m.held[b.ref].demand))
+		return cmp.Or(strings.Compare(c.p.heldID(a.ref), c.p.heldID(b.ref)), c.m.Book.CompareDemands(c.m.held[a.ref].demand, c.m.held[b.ref].demand))
 	case atSubstituteUsed:
 		x, y := &c.p.side(a.part).moved[a.ref], &c.p.side(b.part).moved[b.ref]
 		return cmp.Or(strings.Compare(c.p.consumerID(&x.from), c.p.consumerID(&y.from)), cmp.Compare(x.day, y.day))
 	}
-	return cmp.Or(cmp.Compare(a.ref, b.ref), cmp.Compare(a.day, b.day))
+	return cmp.Or(c.compareRefs(a, b), cmp.Compare(a.day, b.day))
+}
+
+// compareRefs compares demands and receipts by id.
+func (c *collector) compareRefs(a, b notice) int {
+	switch a.code {
+	case atCancelReceipt, atExcess, atExpedite, atRescheduleIn, atRescheduleOut, atPastDueReceipt, atFollowUp:
+		return c.m.Book.CompareReceipts(a.ref, b.ref)
+	case atLateDemand, atPastDueDemand, atShortDemand:
+		return c.m.Book.CompareDemands(a.ref, b.ref)
+	}
+	return cmp.Compare(a.ref, b.ref)
 }
 
 // part gives the messages of one part.
@@ -197,7 +205,7 @@ func (c *collector) side(part bom.PartID) {
 		c.add(notice{code: atShortage, part: part, ref: -1})
 	}
 	for _, v := range s.pulled {
-		if int(c.m.receiptLots[v.receipt].need-c.m.day(v.to)) <= c.m.Book.Settings.DamperDays {
+		if int(c.m.openLot(v.receipt).need-c.m.day(v.to)) <= c.m.Book.Settings.DamperDays {
 			continue // counted there all the same, but not worth advice
 		}
 		c.add(notice{code: atRescheduleIn, part: part, ref: v.receipt, day: c.m.day(v.to)})
@@ -206,11 +214,23 @@ func (c *collector) side(part bom.PartID) {
 
 // expired tells of stock that netting left out: nothing can use it while it lasts.
 func (c *collector) expired(part bom.PartID) {
-	lots := c.m.Book.Lots
-	for ; c.lot < len(lots) && lots[c.lot].Part <= part; c.lot++ {
-		if l := &lots[c.lot]; l.Part == part && l.Quantity > 0 && c.m.neverUsable(l) {
-			c.add(notice{code: atExpiringStock, part: part, ref: int32(c.lot), quantity: int64(l.Quantity)})
+	lots := &c.m.Book.lots
+	if lots.over != nil {
+		for _, i := range lots.of(part) {
+			c.expiredLot(part, i)
 		}
+		return
+	}
+	for ; c.lot < len(lots.base) && lots.base[c.lot].Part <= part; c.lot++ {
+		if lots.base[c.lot].Part == part {
+			c.expiredLot(part, int32(c.lot))
+		}
+	}
+}
+
+func (c *collector) expiredLot(part bom.PartID, i int32) {
+	if l := c.m.Book.LotAt(i); l.Quantity > 0 && c.m.neverUsable(l) {
+		c.add(notice{code: atExpiringStock, part: part, ref: i, quantity: int64(l.Quantity)})
 	}
 }
 
@@ -232,7 +252,7 @@ func (c *collector) belowSafety(part bom.PartID) {
 // mustPeg reports whether a part's pegs can give a message.
 func (c *collector) mustPeg(part bom.PartID) bool {
 	m := c.m
-	return m.supplyStart[part] != m.supplyStart[part+1] || m.heldStart[part] != m.heldStart[part+1] || c.modified(part)
+	return len(m.suppliesOf(part)) > 0 || m.heldStart[part] != m.heldStart[part+1] || c.modified(part)
 }
 
 // modified reports whether lots of the part can exceed what they are needed for.
@@ -255,11 +275,12 @@ func (c *collector) modified(part bom.PartID) bool {
 // nothing of it expires, and no advice on a receipt asks for its pegs.
 func (c *collector) plain(part bom.PartID) bool {
 	m := c.m
-	if m.policies[part].flags&(partSpecial|partByProduct|partPerishable|partHeld) != 0 || c.p.side(part) != nil {
+	if m.policies[part].flags&(partSpecial|partByProduct|partHeld) != 0 || m.perishable(part) || c.p.side(part) != nil {
 		return false
 	}
-	for i := m.supplyStart[part]; i < m.supplyStart[part+1]; i++ {
-		if m.supplies[i].receipt {
+	supplies := m.suppliesOf(part)
+	for i := range supplies {
+		if supplies[i].receipt {
 			return false
 		}
 	}
@@ -275,9 +296,10 @@ func (c *collector) plainLeftover(part bom.PartID) {
 		left -= q
 	}
 	c.stock = c.stock[:0]
-	for i := m.supplyStart[part]; i < m.supplyStart[part+1]; i++ {
-		left += int64(m.supplies[i].quantity)
-		c.stock = append(c.stock, pegSupply{day: m.supplies[i].day, left: int64(m.supplies[i].quantity)})
+	supplies := m.suppliesOf(part)
+	for i := range supplies {
+		left += int64(supplies[i].quantity)
+		c.stock = append(c.stock, pegSupply{day: supplies[i].day, left: int64(supplies[i].quantity)})
 	}
 	lots := c.p.lots(part)
 	for i := range lots {
@@ -367,7 +389,7 @@ func (c *collector) receipts(part bom.PartID, pegs []peg) {
 		if i, ok := slices.BinarySearchFunc(first, r, func(f firstPeg, r int32) int { return cmp.Compare(f.supply, r) }); ok {
 			c.advise(part, r, &first[i])
 		}
-		row := &m.Book.Receipts[r]
+		row := m.Book.ReceiptAt(r)
 		if row.due() < m.start {
 			c.add(notice{code: atPastDueReceipt, part: part, ref: r})
 		}
@@ -380,7 +402,7 @@ func (c *collector) receipts(part bom.PartID, pegs []peg) {
 // advise is rule 13 for one receipt. Dampers keep it quiet.
 func (c *collector) advise(part bom.PartID, r int32, f *firstPeg) {
 	m := c.m
-	row := &m.Book.Receipts[r]
+	row := m.Book.ReceiptAt(r)
 	settings := &m.Book.Settings
 	n := notice{part: part, ref: r}
 	switch {
@@ -396,7 +418,7 @@ func (c *collector) advise(part bom.PartID, r int32, f *firstPeg) {
 	}
 	need := m.day(f.entry.day)
 	n.day, n.kind, n.consumer, n.parent = need, f.entry.kind, f.entry.ref, f.entry.parent
-	early := int(need - m.receiptLots[r].need)
+	early := int(need - m.openLot(r).need)
 	late := int(m.receiptAvailable(r) - need)
 	switch {
 	case late > 0 && late > settings.DamperDays && !c.pulled(part, r):
@@ -422,7 +444,7 @@ func exceedsShare(part int64, whole bom.Quantity, share bom.Number) bool {
 func (c *collector) leftover(part bom.PartID, pegs []peg) {
 	excess, surplus := int64(0), int64(0)
 	for _, f := range c.firstPegs(pegs, supplyStock) {
-		if l := &c.m.Book.Lots[f.supply]; f.excess > 0 && l.Expires != bom.NoDay && l.Expires <= c.end {
+		if l := c.m.Book.LotAt(f.supply); f.excess > 0 && l.Expires != bom.NoDay && l.Expires <= c.end {
 			c.add(notice{code: atExpiringStock, part: part, ref: f.supply, quantity: f.excess})
 		} else {
 			excess += f.excess
@@ -447,11 +469,11 @@ func (c *collector) reservations(part bom.PartID, s *specialScratch) {
 
 // demand gives the messages of one demand.
 func (c *collector) demand(r *DemandResult) {
-	n := notice{part: c.m.Book.demandPart[r.Demand], ref: r.Demand, day: r.Promised, quantity: int64(r.Quantity)}
+	n := notice{part: c.m.Book.DemandPart(r.Demand), ref: r.Demand, day: r.Promised, quantity: int64(r.Quantity)}
 	if k := len(r.Deliveries); k > 0 {
 		n.last = r.Deliveries[k-1].Date
 	}
-	if c.m.Book.Demands[r.Demand].Due.Day < c.m.start {
+	if c.m.Book.DemandAt(r.Demand).Due.Day < c.m.start {
 		n.code = atPastDueDemand
 		c.add(n)
 	}

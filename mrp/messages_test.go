@@ -49,8 +49,7 @@ func TestMessagesInOrder(t *testing.T) {
 // checkExpired: stock that expires before the start or in quarantine gives a message. It counts them.
 func checkExpired(t *testing.T, m *plan.Model, list []mrp.Message) int {
 	n := 0
-	for i := range m.Book.Lots {
-		l := &m.Book.Lots[i]
+	for _, l := range m.Book.LotsByPart() {
 		if l.Expires == 0 || l.Quantity == 0 || l.Expires >= max(m.Book.Start, l.QuarantineUntil) {
 			continue
 		}

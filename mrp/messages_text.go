@@ -67,7 +67,7 @@ func (p *Plan) tellOrder(msg *Message, code codeIndex, n *notice) {
 // tellReceipt tells of an open order.
 func (p *Plan) tellReceipt(msg *Message, code codeIndex, n *notice) {
 	m := p.m
-	row := &m.Book.Receipts[n.ref]
+	row := m.Book.ReceiptAt(n.ref)
 	msg.Order, msg.From, msg.To, msg.Quantity = row.ID, row.due(), n.day, row.Quantity
 	switch code {
 	case atRescheduleIn:
@@ -89,16 +89,16 @@ func (p *Plan) tellReceipt(msg *Message, code codeIndex, n *notice) {
 		e := n.entry()
 		msg.Demand = p.demandID(&e)
 		msg.say("receipt %s of %v %s, due %v, is first needed on %v: reschedule it out by %d days",
-			row.ID, row.Quantity, msg.Item, row.due(), n.day, int(n.day-m.receiptLots[n.ref].need))
+			row.ID, row.Quantity, msg.Item, row.due(), n.day, int(n.day-m.openLot(n.ref).need))
 	}
 }
 
 // supplier is whom a receipt comes from, as far as the tables say.
 func (p *Plan) supplier(r int32) string {
 	m := p.m
-	source := m.Book.Receipts[r].Source
-	supply := m.Book.receiptSupply[r]
-	if l := &m.receiptLots[r]; source == "" && !l.is(noSupply) {
+	source := m.Book.ReceiptAt(r).Source
+	supply := m.Book.receipts.at(r).supply
+	if l := m.openLot(r); source == "" && !l.is(noSupply) {
 		supply = m.sources[l.source()].supply
 	}
 	if supply >= 0 && m.Supplies[supply].From != 0 {
@@ -110,7 +110,7 @@ func (p *Plan) supplier(r int32) string {
 // demandID is the demand that a consumer is, if it is one.
 func (p *Plan) demandID(e *entry) string {
 	if e.kind == consumerDemand {
-		return p.m.Book.Demands[e.ref].ID
+		return p.m.Book.DemandAt(e.ref).ID
 	}
 	return ""
 }
@@ -119,9 +119,9 @@ func (p *Plan) demandID(e *entry) string {
 func (p *Plan) describe(e *entry) string {
 	switch e.kind {
 	case consumerReceipt:
-		return "receipt " + p.m.Book.Receipts[e.ref].ID
+		return "receipt " + p.m.Book.ReceiptAt(e.ref).ID
 	case consumerDemand:
-		return "demand " + p.m.Book.Demands[e.ref].ID
+		return "demand " + p.m.Book.DemandAt(e.ref).ID
 	case consumerPlanned:
 		if p.m.policies[e.parent].flags&partPhantom != 0 {
 			return "phantom " + p.m.Label(e.parent)
@@ -133,7 +133,7 @@ func (p *Plan) describe(e *entry) string {
 
 // tellDemand tells of a demand.
 func (p *Plan) tellDemand(msg *Message, code codeIndex, n *notice) {
-	row := &p.m.Book.Demands[n.ref]
+	row := p.m.Book.DemandAt(n.ref)
 	due := row.Due.Day
 	msg.Demand, msg.From, msg.To = row.ID, due, n.day
 	r := DemandResult{Demand: n.ref, Quantity: msg.Quantity, Promised: n.day, Status: Short}
@@ -158,7 +158,7 @@ func (p *Plan) tellPart(msg *Message, code codeIndex, n *notice) {
 	switch code {
 	case atHorizonExhausted:
 		msg.From = m.day(m.horizon)
-		msg.say("%d requirements on or after %v lie beyond the horizon and were not planned: raise horizon_days to see them", m.beyondHorizon+p.beyond, msg.From)
+		msg.say("%d requirements on or after %v lie beyond the horizon and were not planned: raise horizon_days to see them", p.beyondHorizon(), msg.From)
 	case atShortage:
 		msg.say("no source of %s can give all that is needed: add a source that is not limited to spare stock", m.Label(n.part))
 	case atBelowSafety:
@@ -170,7 +170,7 @@ func (p *Plan) tellPart(msg *Message, code codeIndex, n *notice) {
 		if n.ref < 0 {
 			msg.say("%v of the stock of %s are more than all requirements and the safety stock", msg.Quantity, msg.Item)
 		} else {
-			row := &m.Book.Receipts[n.ref]
+			row := m.Book.ReceiptAt(n.ref)
 			msg.Order, msg.From = row.ID, row.due()
 			msg.say("%v of receipt %s of %s are more than all requirements and the safety stock: reduce it", msg.Quantity, row.ID, msg.Item)
 		}
@@ -184,10 +184,10 @@ func (p *Plan) tellPart(msg *Message, code codeIndex, n *notice) {
 		if !m.planned(d) {
 			why = "that demand is not open"
 		}
-		msg.Order, msg.Demand = p.heldID(n.ref), m.Book.Demands[d].ID
+		msg.Order, msg.Demand = p.heldID(n.ref), m.Book.DemandAt(d).ID
 		msg.say("%v of %s reserved for %s are free: %s", msg.Quantity, msg.Item, msg.Demand, why)
 	case atExpiringStock:
-		p.tellExpiring(msg, &m.Book.Lots[n.ref])
+		p.tellExpiring(msg, m.Book.LotAt(n.ref))
 	}
 }
 
@@ -195,12 +195,12 @@ func (p *Plan) tellPart(msg *Message, code codeIndex, n *notice) {
 func (p *Plan) heldID(i int32) string {
 	h := &p.m.held[i]
 	if h.receipt {
-		return p.m.Book.Receipts[h.ref].ID
+		return p.m.Book.ReceiptAt(h.ref).ID
 	}
-	if id := p.m.Book.Lots[h.ref].ID; id != 0 {
+	if id := p.m.Book.LotAt(h.ref).ID; id != 0 {
 		return p.m.Names.String(id)
 	}
-	return p.m.Label(p.m.Book.Lots[h.ref].Part)
+	return p.m.Label(p.m.Book.LotAt(h.ref).Part)
 }
 
 // tellExpiring tells of stock that expires before all of it is used.

@@ -52,13 +52,13 @@ type Model struct {
 	openRef       []int32
 	openBits      []uint64 // by part: has any
 	openStart     []int32
-	receiptLots   []lot // by receipt: its start, due and source as planned
-	openAt        []int32
+	receiptLots   []lot                       // by receipt: its start, due and source as planned
 	mains         map[bom.PartID][]bom.PartID // of a substitute: the parts it can stand in for
 	spare         map[bom.PartID]bom.Quantity // free stock of senders with spare_only transfers
 	holders       map[int32]bool              // demands that share supply but have some reserved
-	labels        labelOrder
+	labels        *labelOrder
 	beyondHorizon int
+	over          *modelEdit // what edits changed; nil: nothing
 }
 
 // policy is what netting reads of a part, in one cache line.
@@ -173,7 +173,7 @@ func Compile(network *bom.Network, shop *capacity.Shop, book *Book) (*Model, err
 // routing: those for which scheduled says ok. They take the place of the routing's own, which
 // know nothing of the load; lead days that are given stay.
 func CompileWith(network *bom.Network, shop *capacity.Shop, book *Book, scheduled func(bom.PartID) (days int, ok bool)) (*Model, error) {
-	m := &Model{Network: network, Shop: shop, Book: book, scheduled: scheduled, start: book.Start, settings: shop.Settings(), horizon: math.MaxInt32}
+	m := &Model{Network: network, Shop: shop, Book: book, scheduled: scheduled, start: book.Start, settings: shop.Settings(), horizon: math.MaxInt32, labels: &labelOrder{}}
 	if h := book.Settings.HorizonDays; h > 0 {
 		m.horizon = int32(h)
 	}

@@ -293,7 +293,7 @@ func (w *worker) netPart(p bom.PartID) (scratch *specialScratch) {
 		scratch = w.netSpecial(p)
 	} else {
 		w.gather(p)
-		if pol.flags&partPerishable != 0 {
+		if m.perishable(p) {
 			w.gatherPerishables(p)
 		}
 		if w.maxWord < 0 && pol.safety == 0 && pol.rule != bom.MinMax {
@@ -335,7 +335,7 @@ func (m *Model) hasReceipt(p bom.PartID) bool {
 
 // eachReceipt visits the receipts of a part.
 func (m *Model) eachReceipt(p bom.PartID, visit func(r int32)) {
-	for _, list := range [...][]fixedSupply{m.supplies[m.supplyStart[p]:m.supplyStart[p+1]], m.held[m.heldStart[p]:m.heldStart[p+1]]} {
+	for _, list := range [...][]fixedSupply{m.suppliesOf(p), m.heldOf(p)} {
 		for i := range list {
 			if list[i].receipt {
 				visit(list[i].ref)
@@ -347,8 +347,9 @@ func (m *Model) eachReceipt(p bom.PartID, visit func(r int32)) {
 // gatherPerishables lists the unreserved lots that expire, first-expired first.
 func (w *worker) gatherPerishables(p bom.PartID) {
 	m := w.m
-	for i := m.supplyStart[p]; i < m.supplyStart[p+1]; i++ {
-		if s := &m.supplies[i]; s.expires != math.MaxInt32 {
+	supplies := m.suppliesOf(p)
+	for i := range supplies {
+		if s := &supplies[i]; s.expires != math.MaxInt32 {
 			w.addPerishable(s.day, s.expires, int64(s.quantity))
 		}
 	}
@@ -375,7 +376,7 @@ func (w *worker) pullIn(p bom.PartID, i int, available, trigger int64) int64 {
 		if r < 0 {
 			break
 		}
-		q := int64(m.Book.Receipts[r].Quantity)
+		q := int64(m.Book.ReceiptAt(r).Quantity)
 		for j := i + 1; j < len(w.day); j++ {
 			if w.day[j] == day {
 				w.rec[j] -= q
@@ -398,12 +399,13 @@ func (w *worker) pullIn(p bom.PartID, i int, available, trigger int64) int64 {
 func (w *worker) nextReceipt(p bom.PartID, after, until int32) (r, day int32) {
 	m := w.m
 	best, at := int32(-1), int32(math.MaxInt32)
-	for i := m.supplyStart[p]; i < m.supplyStart[p+1]; i++ {
-		s := &m.supplies[i]
+	supplies := m.suppliesOf(p)
+	for i := range supplies {
+		s := &supplies[i]
 		if !s.receipt || s.day <= after || s.day > until || w.isPulled(s.ref) {
 			continue
 		}
-		if s.day < at || s.day == at && s.ref < best {
+		if s.day < at || s.day == at && m.Book.CompareReceipts(s.ref, best) < 0 {
 			best, at = s.ref, s.day
 		}
 	}

@@ -11,10 +11,10 @@ type OpenOrder struct {
 	Start, Due    bom.Day
 }
 
-// Open is Book.Receipts[r] with the source, start quantity and start that planning gives it.
+// Open is Book.ReceiptAt(r) with the source, start quantity and start that planning gives it.
 func (m *Model) Open(r int32) OpenOrder {
-	l := &m.receiptLots[r]
-	o := OpenOrder{Part: m.Book.receiptPart[r], Kind: m.Book.Receipts[r].Kind, Supply: -1, StartQuantity: l.startQuantity, Start: l.start, Due: l.due}
+	l := m.openLot(r)
+	o := OpenOrder{Part: m.Book.ReceiptPart(r), Kind: m.Book.ReceiptAt(r).Kind, Supply: -1, StartQuantity: l.startQuantity, Start: l.start, Due: l.due}
 	if !l.is(noSupply) {
 		o.Supply = m.sources[l.source()].supply
 	}

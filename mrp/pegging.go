@@ -103,7 +103,7 @@ func (g *pegger) peg(part bom.PartID, s *specialScratch, lots []lot, sd *side) [
 				of[d] = append(of[d], i)
 			}
 		}
-		for _, d := range slices.Sorted(maps.Keys(of)) {
+		for _, d := range slices.SortedFunc(maps.Keys(of), m.Book.CompareDemands) {
 			g.supplies, g.consumers = g.supplies[:0], g.consumers[:0]
 			for _, i := range made[d] {
 				g.supplies = append(g.supplies, plannedSupply(m, part, lots, i))
@@ -152,8 +152,9 @@ func (m *Model) commonSupplies(part bom.PartID, s *specialScratch, lots []lot, s
 
 // appendCommon appends the common supplies to a list.
 func (m *Model) appendCommon(supplies []pegSupply, part bom.PartID, s *specialScratch, lots []lot, sd *side) []pegSupply {
-	for i := m.supplyStart[part]; i < m.supplyStart[part+1]; i++ {
-		f := &m.supplies[i]
+	common := m.suppliesOf(part)
+	for i := range common {
+		f := &common[i]
 		day := f.day
 		if f.receipt && sd != nil {
 			for _, v := range sd.pulled {
@@ -242,7 +243,7 @@ func (p *Plan) compareSupply(a, b pegSupply) int {
 	case a.kind != b.kind:
 		return cmp.Compare(a.kind, b.kind)
 	case a.kind != supplyPlanned:
-		return cmp.Or(cmp.Compare(a.expires, b.expires), cmp.Compare(a.ref, b.ref))
+		return cmp.Or(cmp.Compare(a.expires, b.expires), p.m.compareSupplies(a.kind, a.ref, b.ref))
 	}
 	return p.compareOrders(a.lotOf, a.ref, b.lotOf, b.ref)
 }
@@ -299,11 +300,30 @@ func (p *Plan) compareConsumer(a, b entry) int {
 	case a.kind != b.kind:
 		return cmp.Compare(a.kind, b.kind)
 	case a.kind == consumerDemand:
-		return cmp.Or(cmp.Compare(p.m.Book.Demands[a.ref].priority(), p.m.Book.Demands[b.ref].priority()), cmp.Compare(a.ref, b.ref))
+		return cmp.Or(cmp.Compare(p.m.Book.DemandAt(a.ref).priority(), p.m.Book.DemandAt(b.ref).priority()), p.m.Book.CompareDemands(a.ref, b.ref))
 	case a.kind == consumerPlanned:
-		return cmp.Or(p.compareOrders(a.parent, a.ref, b.parent, b.ref), cmp.Compare(a.line, b.line), cmp.Compare(a.owner, b.owner))
+		return cmp.Or(p.compareOrders(a.parent, a.ref, b.parent, b.ref), cmp.Compare(a.line, b.line), p.m.Book.CompareDemands(a.owner, b.owner))
 	}
-	return cmp.Or(cmp.Compare(a.ref, b.ref), cmp.Compare(a.line, b.line), cmp.Compare(a.alloc, b.alloc))
+	return cmp.Or(p.m.Book.CompareReceipts(a.ref, b.ref), cmp.Compare(a.line, b.line), p.m.Book.allocations.compare(a.alloc, b.alloc))
+}
+
+// compareSupplies orders lots of stock and receipts by key.
+func (m *Model) compareSupplies(kind supplyKind, a, b int32) int {
+	if kind == supplyReceipt {
+		return m.Book.CompareReceipts(a, b)
+	}
+	return m.Book.lots.compare(a, b)
+}
+
+// compareConsumers orders the numbers of two consumers of one kind: demands and receipts by id, lots by number.
+func (m *Model) compareConsumers(kind consumerKind, a, b int32) int {
+	switch kind {
+	case consumerReceipt:
+		return m.Book.CompareReceipts(a, b)
+	case consumerDemand:
+		return m.Book.CompareDemands(a, b)
+	}
+	return cmp.Compare(a, b)
 }
 
 // number is a lot's place among the lots of its part and need day, from 1.

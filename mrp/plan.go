@@ -9,6 +9,7 @@ import (
 	"sync/atomic"
 
 	"github.com/taktplan/takt/bom"
+	"github.com/taktplan/takt/internal/sparse"
 )
 
 // Options steer a planning run; the zero value is good.
@@ -24,8 +25,11 @@ type Options struct {
 type Plan struct {
 	m      *Model
 	pages  []*page
-	beyond int   // dependent requirements on or after the horizon
-	count  int64 // dependent requirements
+	over   *sparse.Array[result] // what a change made different; nil: nothing
+	beyond int                   // dependent requirements on or after the horizon; see totals
+	count  int64                 // dependent requirements
+
+	counted sync.Once
 
 	promises map[bom.PartID]Quantity // free stock that substitutions count on
 	draws    map[[2]bom.PartID]Quantity
@@ -47,8 +51,34 @@ type page struct {
 	sides [pageSize]*side
 }
 
-func (p *Plan) lots(part bom.PartID) []lot { return p.pages[part>>pageBits].lots[part&(pageSize-1)] }
-func (p *Plan) side(part bom.PartID) *side { return p.pages[part>>pageBits].sides[part&(pageSize-1)] }
+func (p *Plan) lots(part bom.PartID) []lot {
+	if p.over != nil {
+		return p.changedLots(part)
+	}
+	return p.pages[part>>pageBits].lots[part&(pageSize-1)]
+}
+
+// changedLots is lots of a plan made by a change. It stands apart so that lots is small enough to be inlined.
+func (p *Plan) changedLots(part bom.PartID) []lot {
+	if r := p.over.Get(int32(part)); r != nil {
+		return r.lots
+	}
+	return p.pages[part>>pageBits].lots[part&(pageSize-1)]
+}
+
+func (p *Plan) side(part bom.PartID) *side {
+	if p.over != nil {
+		return p.changedSide(part)
+	}
+	return p.pages[part>>pageBits].sides[part&(pageSize-1)]
+}
+
+func (p *Plan) changedSide(part bom.PartID) *side {
+	if r := p.over.Get(int32(part)); r != nil {
+		return r.side
+	}
+	return p.pages[part>>pageBits].sides[part&(pageSize-1)]
+}
 
 // demandsOf are the demands that a part's lots are made for, nil if they are all common.
 func (p *Plan) demandsOf(part bom.PartID) []int32 {
@@ -89,7 +119,10 @@ func (p *Plan) drawn(sender, except bom.PartID) Quantity {
 func (p *Plan) Model() *Model { return p.m }
 
 // NumRequirements is the number of dependent requirements that were netted.
-func (p *Plan) NumRequirements() int64 { return p.count }
+func (p *Plan) NumRequirements() int64 {
+	n, _ := p.totals()
+	return n
+}
 
 // Plan nets all parts in low-level-code order. Parts of one level run in
 // parallel without locks: each reads only the finished orders of higher levels.

@@ -77,8 +77,9 @@ func (w *worker) recordTo(days []ProjectedDay, part bom.PartID, last int32) []Pr
 // gatherRecord gathers a part's common segment and gives the stock that is usable at start.
 func (w *worker) gatherRecord(part bom.PartID) (stock int64) {
 	m := w.m
-	for i := m.supplyStart[part]; i < m.supplyStart[part+1]; i++ {
-		if s := &m.supplies[i]; !s.receipt && s.day == 0 {
+	supplies := m.suppliesOf(part)
+	for i := range supplies {
+		if s := &supplies[i]; !s.receipt && s.day == 0 {
 			stock += int64(s.quantity)
 		}
 	}
@@ -118,8 +119,8 @@ func (w *worker) applyPulled(part bom.PartID) {
 		return
 	}
 	for _, v := range s.pulled {
-		q := int64(w.m.Book.Receipts[v.receipt].Quantity)
-		w.receive(part, w.m.offset(w.m.Book.receiptDay(v.receipt)), -q)
+		q := int64(w.m.Book.ReceiptAt(v.receipt).Quantity)
+		w.receive(part, w.m.offset(w.m.Book.ReceiptAt(v.receipt).counts()), -q)
 		w.receive(part, v.to, q)
 	}
 }

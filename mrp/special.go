@@ -63,7 +63,7 @@ type entry struct {
 	ref    int32      // demand or receipt, or the index of the parent's lot
 	parent bom.PartID // of a planned order's lot
 	line   int32      // in Catalog.Components; -1: none
-	alloc  int32      // in Book.Allocations; -1: none
+	alloc  int32      // number in the book; -1: none
 	owner  int32      // demand with supply of its own; -1: none
 	moved  bool       // taken over as a substitute: it moves no further
 	q      int64
@@ -73,8 +73,9 @@ type entry struct {
 // yield of it, in the order of where-used. It is the slow form of gather.
 func (w *worker) collect(p bom.PartID, require func(entry), yield func(yielded)) {
 	m := w.m
-	for i := m.fixedStart[p]; i < m.fixedStart[p+1]; i++ {
-		f := &m.fixed[i]
+	fixed := m.fixedOf(p)
+	for i := range fixed {
+		f := &fixed[i]
 		e := entry{day: f.day, kind: f.kind, ref: f.ref, parent: bom.NoPart, line: -1, alloc: f.alloc, owner: f.ref, q: int64(f.quantity)}
 		if f.kind == consumerReceipt {
 			e.owner = m.receiptOwner(f.ref)
@@ -82,8 +83,8 @@ func (w *worker) collect(p bom.PartID, require func(entry), yield func(yielded))
 		require(e)
 	}
 	for _, u := range m.Uses(p) {
-		from, to := m.openStart[u.Parent], m.openStart[u.Parent+1]
-		w.collectUse(u, m.open[from:to], m.openRef[from:to], nil, require, yield)
+		lots, refs := m.openReceipts(u.Parent)
+		w.collectUse(u, lots, refs, nil, require, yield)
 		w.collectUse(u, w.p.lots(u.Parent), nil, w.p.demandsOf(u.Parent), require, yield)
 	}
 	w.eachTransfer(p, func(l *lot, receiver bom.PartID, index int) {
@@ -132,7 +133,7 @@ func (w *worker) collectUse(u bom.Use, lots []lot, refs, demands []int32, requir
 
 // receiptOwner is the planned demand that a receipt is pegged to, -1 for none.
 func (m *Model) receiptOwner(r int32) int32 {
-	if d := m.Book.receiptDemand[r]; d >= 0 && m.planned(d) {
+	if d := m.Book.receipts.at(r).demand; d >= 0 && m.planned(d) {
 		return d
 	}
 	return -1
@@ -242,7 +243,7 @@ func (w *worker) inWalkOrder(x, y entry) int {
 		}
 	}
 	return cmp.Or(
-		cmp.Compare(x.ref, y.ref), cmp.Compare(x.line, y.line), cmp.Compare(x.alloc, y.alloc), cmp.Compare(x.owner, y.owner))
+		m.compareConsumers(x.kind, x.ref, y.ref), cmp.Compare(x.line, y.line), m.Book.allocations.compare(x.alloc, y.alloc), m.Book.CompareDemands(x.owner, y.owner))
 }
 
 // walkParent is the parent of a requirement; a demand's and an allocation's is none.
@@ -264,7 +265,10 @@ func (w *worker) matchHeld(p bom.PartID, s *specialScratch) {
 	}
 	slices.SortStableFunc(order, func(a, b int) int {
 		x, y := s.held[a].fixedSupply, s.held[b].fixedSupply
-		return cmp.Or(cmp.Compare(x.expires, y.expires), cmp.Compare(x.day, y.day), compareBool(x.receipt, y.receipt), cmp.Compare(x.ref, y.ref))
+		if c := cmp.Or(cmp.Compare(x.expires, y.expires), cmp.Compare(x.day, y.day), compareBool(x.receipt, y.receipt)); c != 0 {
+			return c
+		}
+		return m.compareSupplies(heldKind(x), x.ref, y.ref)
 	})
 	for i := range s.entries {
 		e := &s.entries[i]
@@ -298,7 +302,7 @@ func compareBool(a, b bool) int {
 // common one: dedicated demands have theirs at made and subcontracted levels.
 func (w *worker) segment(p bom.PartID, e *entry) int32 {
 	m := w.m
-	if e.owner < 0 || m.Book.Demands[e.owner].Peg != Dedicated {
+	if e.owner < 0 || m.Book.DemandAt(e.owner).Peg != Dedicated {
 		return -1
 	}
 	if m.policies[p].flags&partPhantom != 0 {
@@ -329,7 +333,7 @@ func (w *worker) netSpecial(p bom.PartID) *specialScratch {
 			of[d] = append(of[d], int32(i))
 		}
 	}
-	for _, d := range slices.Sorted(maps.Keys(of)) {
+	for _, d := range slices.SortedFunc(maps.Keys(of), w.m.Book.CompareDemands) {
 		w.demand = d
 		w.perish = w.perish[:0]
 		for _, i := range of[d] {
@@ -371,8 +375,9 @@ func numbersOf(lots []lot) []int32 {
 // over, by-products, and the requirements of no segment.
 func (w *worker) gatherCommon(p bom.PartID, s *specialScratch) {
 	m := w.m
-	for i := m.supplyStart[p]; i < m.supplyStart[p+1]; i++ {
-		w.receive(p, m.supplies[i].day, int64(m.supplies[i].quantity))
+	supplies := m.suppliesOf(p)
+	for i := range supplies {
+		w.receive(p, supplies[i].day, int64(supplies[i].quantity))
 	}
 	w.gatherPerishables(p)
 	for i := range s.held {
@@ -525,8 +530,8 @@ func (w *worker) pickSubstitute(e *entry, q int64, need bom.Day) int32 {
 func (w *worker) behind(e *entry) (bom.LineRange, bom.Day) {
 	m := w.m
 	if e.kind == consumerReceipt {
-		l := &m.open[m.openAt[e.ref]]
-		return m.linesOf(l, m.Book.receiptPart[e.ref]), max(l.start, m.start)
+		l := m.openLot(e.ref)
+		return m.linesOf(l, m.Book.ReceiptPart(e.ref)), max(l.start, m.start)
 	}
 	l := &w.p.lots(e.parent)[e.ref]
 	return m.linesOf(l, e.parent), max(l.start, m.start)
@@ -617,7 +622,9 @@ func (w *worker) attribute(p bom.PartID, s *specialScratch) {
 	if len(owners) == 0 {
 		return
 	}
-	slices.SortStableFunc(owners, func(a, b owner) int { return cmp.Or(cmp.Compare(a.lot, b.lot), cmp.Compare(a.demand, b.demand)) })
+	slices.SortStableFunc(owners, func(a, b owner) int {
+		return cmp.Or(cmp.Compare(a.lot, b.lot), w.m.Book.CompareDemands(a.demand, b.demand))
+	})
 	merged := owners[:1]
 	for _, o := range owners[1:] {
 		if last := &merged[len(merged)-1]; last.lot == o.lot && last.demand == o.demand {

@@ -107,7 +107,7 @@ func (p *Plan) order(part bom.PartID, i int32) Order {
 		LateDays: max(0, int(l.due-l.need)), Past: l.is(startPast), Fenced: l.is(fenced), Unscheduled: l.is(noCalendar), NoSource: l.is(noSource),
 	}
 	if d := demandOf(p.demandsOf(part), int(i)); d >= 0 {
-		o.Demand = m.Book.Demands[d].ID
+		o.Demand = m.Book.DemandAt(d).ID
 	}
 	return o
 }
@@ -224,12 +224,12 @@ func (p *Plan) peg(part bom.PartID, g peg) Pegging {
 func (p *Plan) supplyID(part bom.PartID, g *peg) string {
 	switch g.supplyKind {
 	case supplyStock:
-		if id := p.m.Book.Lots[g.supply].ID; id != 0 {
+		if id := p.m.Book.LotAt(g.supply).ID; id != 0 {
 			return p.m.Names.String(id)
 		}
 		return p.m.Label(part)
 	case supplyReceipt:
-		return p.m.Book.Receipts[g.supply].ID
+		return p.m.Book.ReceiptAt(g.supply).ID
 	}
 	return p.orderID(g.lotOf, g.supply)
 }
@@ -237,9 +237,9 @@ func (p *Plan) supplyID(part bom.PartID, g *peg) string {
 func (p *Plan) consumerID(e *entry) string {
 	switch e.kind {
 	case consumerReceipt:
-		return p.m.Book.Receipts[e.ref].ID
+		return p.m.Book.ReceiptAt(e.ref).ID
 	case consumerDemand:
-		return p.m.Book.Demands[e.ref].ID
+		return p.m.Book.DemandAt(e.ref).ID
 	case consumerPlanned:
 		if p.m.policies[e.parent].flags&partPhantom != 0 {
 			return p.m.Label(e.parent) // a phantom has no orders

@@ -104,15 +104,17 @@ func (w *worker) fail(err error) {
 // parents' finished orders.
 func (w *worker) gather(p bom.PartID) {
 	m := w.m
-	for i := m.fixedStart[p]; i < m.fixedStart[p+1]; i++ {
-		w.require(p, m.fixed[i].day, int64(m.fixed[i].quantity))
+	fixed := m.fixedOf(p)
+	for i := range fixed {
+		w.require(p, fixed[i].day, int64(fixed[i].quantity))
 	}
-	for i := m.supplyStart[p]; i < m.supplyStart[p+1]; i++ {
-		w.receive(p, m.supplies[i].day, int64(m.supplies[i].quantity))
+	supplies := m.suppliesOf(p)
+	for i := range supplies {
+		w.receive(p, supplies[i].day, int64(supplies[i].quantity))
 	}
 	for _, u := range m.Uses(p) {
 		if u.Times > 0 {
-			if m.hasOpen(u.Parent) {
+			if m.over == nil && m.hasOpen(u.Parent) || m.over != nil && m.editedOpen(u.Parent) {
 				w.gatherPlain(p, m.openLots(u.Parent), u.Times)
 			}
 			w.gatherPlain(p, w.p.lots(u.Parent), u.Times)
@@ -129,12 +131,6 @@ func (w *worker) gather(p bom.PartID) {
 		w.eachMoved(p, func(v *moved, _ bom.PartID) { w.require(p, v.day, v.quantity) })
 	}
 }
-
-// openLots are the receipts of a part that explode or transfer.
-func (m *Model) openLots(p bom.PartID) []lot { return m.open[m.openStart[p]:m.openStart[p+1]] }
-
-// hasOpen reports whether there are any, from a bit that is likely in the cache.
-func (m *Model) hasOpen(p bom.PartID) bool { return m.openBits[p>>6]>>(p&63)&1 == 1 }
 
 // gatherPlain is the inner loop of planning: start quantity × a whole number, on the start day.
 func (w *worker) gatherPlain(p bom.PartID, lots []lot, times int64) {
