@@ -29,11 +29,11 @@ type compiled struct {
 	chained  []bool         // by operation: has an arc with a longest wait, or its tool is held
 }
 
-// arcLists are arcs by one of their ends (CSR).
+// arcLists are arcs by one of their ends (CSR): those of an operation stand from first to last.
 type arcLists struct {
-	start []int32
-	arcs  []int32
-	ends  []arcEnd // of the same arcs: what most of the work needs of them, side by side in memory
+	first, last []int32
+	arcs        []int32
+	ends        []arcEnd // of the same arcs: what most of the work needs of them, side by side in memory
 }
 
 // arcEnd is the other end of an arc.
@@ -43,9 +43,9 @@ type arcEnd struct {
 }
 
 // others are the other ends of an operation's arcs.
-func (l *arcLists) others(op int32) []arcEnd { return l.ends[l.start[op]:l.start[op+1]] }
+func (l *arcLists) others(op int32) []arcEnd { return l.ends[l.first[op]:l.last[op]] }
 
-func (l *arcLists) of(op int32) []int32 { return l.arcs[l.start[op]:l.start[op+1]] }
+func (l *arcLists) of(op int32) []int32 { return l.arcs[l.first[op]:l.last[op]] }
 
 type hoursKey struct {
 	machine        *capacity.Hours
@@ -95,24 +95,30 @@ func compile(p *Problem) *compiled {
 func (c *compiled) arcEnds(arcs []int32, end func(*Arc) int32) []arcEnd {
 	out := make([]arcEnd, len(arcs))
 	for i, a := range arcs {
-		arc := &c.p.Arcs[a]
-		out[i] = arcEnd{end(arc), ceilSeconds(int64(arc.Min))}
-		if c.transfers(arc) {
-			out[i].lag = -1
-		}
+		out[i] = c.arcEnd(a, end)
 	}
 	return out
 }
 
+func (c *compiled) arcEnd(a int32, end func(*Arc) int32) arcEnd {
+	arc := &c.p.Arcs[a]
+	e := arcEnd{end(arc), ceilSeconds(int64(arc.Min))}
+	if c.transfers(arc) {
+		e.lag = -1
+	}
+	return e
+}
+
 func listArcs(n int, arcs []Arc, end func(*Arc) int32) arcLists {
-	l := arcLists{start: make([]int32, n+1), arcs: make([]int32, len(arcs))}
+	start := make([]int32, n+1)
 	for i := range arcs {
-		l.start[end(&arcs[i])+1]++
+		start[end(&arcs[i])+1]++
 	}
 	for i := range n {
-		l.start[i+1] += l.start[i]
+		start[i+1] += start[i]
 	}
-	next := slices.Clone(l.start)
+	next := slices.Clone(start)
+	l := arcLists{first: start[:n:n], last: start[1:], arcs: make([]int32, len(arcs))}
 	for i := range arcs {
 		e := end(&arcs[i])
 		l.arcs[next[e]] = int32(i)
@@ -156,9 +162,14 @@ func (c *compiled) compileWork() {
 	c.work = make([]int64, len(p.Modes))
 	for i := range p.Ops {
 		op := &p.Ops[i]
-		for m := op.Modes; m < op.Modes+op.NumModes; m++ {
-			c.work[m] = workOf(&p.Modes[m], op, op.Quantity)
-		}
+		c.workOn(op)
+	}
+}
+
+// workOn finds the working times of an operation's modes.
+func (c *compiled) workOn(op *Op) {
+	for m := op.Modes; m < op.Modes+op.NumModes; m++ {
+		c.work[m] = workOf(&c.p.Modes[m], op, op.Quantity)
 	}
 }
 

@@ -80,6 +80,7 @@ func (s *state) poolsExtend(m *Mode, from, to int64) bool {
 
 // reset gives a follower its new setup.
 func (s *state) reset(f *follower) {
+	s.note(f.op)
 	o, a := &s.p.Ops[f.op], s.at[f.op]
 	s.release(o, &a)
 	a.Start, a.SetupEnd = f.start, f.setupEnd

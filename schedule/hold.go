@@ -14,17 +14,21 @@ import (
 // listHolds lists the tools that each job may hold.
 func (c *compiled) listHolds() {
 	for i := range c.p.Ops {
-		op := &c.p.Ops[i]
-		if !op.HoldTool {
-			continue
-		}
-		for m := op.Modes; m < op.Modes+op.NumModes; m++ {
-			if tool := c.p.Modes[m].Tool; tool > 0 && !c.mayHold(op.Job, tool) {
-				if c.holds == nil {
-					c.holds = make([][]int32, len(c.p.Jobs))
-				}
-				c.holds[op.Job] = append(c.holds[op.Job], tool)
+		c.listHold(&c.p.Ops[i])
+	}
+}
+
+// listHold adds the tools that an operation may hold to those of its job.
+func (c *compiled) listHold(op *Op) {
+	if !op.HoldTool {
+		return
+	}
+	for m := op.Modes; m < op.Modes+op.NumModes; m++ {
+		if tool := c.p.Modes[m].Tool; tool > 0 && !c.mayHold(op.Job, tool) {
+			if c.holds == nil {
+				c.holds = make([][]int32, len(c.p.Jobs))
 			}
+			c.holds[op.Job] = append(c.holds[op.Job], tool)
 		}
 	}
 }

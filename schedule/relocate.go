@@ -231,8 +231,19 @@ func (s *state) hasSetup(machine, before int32, r *capacity.Reservation) bool {
 		has = s.loads[r.Ref].setup
 	case s.at[r.Ref].Machine == machine:
 		has = s.setups[r.Ref]
-	default:
-		return !forbidden // a further part of a split operation
+	default: // a further part of a split operation
+		return !forbidden && s.partHasSetup(machine, r, need)
 	}
 	return !forbidden && need == has
+}
+
+// partHasSetup reports whether a further part of a split operation has a setup time.
+func (s *state) partHasSetup(machine int32, r *capacity.Reservation, need int64) bool {
+	for _, a := range s.more[r.Ref] {
+		if a.Machine == machine && a.Start == r.From {
+			hours := s.hoursOf(&s.p.Modes[a.Mode], machine)
+			return hours.Between(a.Start, a.SetupEnd) == ceilSeconds(need)
+		}
+	}
+	return true
 }

@@ -146,6 +146,7 @@ func (s *state) latestOutside(op int32, end int64) (Assignment, bool) {
 
 // replace puts an operation to another time on its machine.
 func (s *state) replace(op int32, moved Assignment) {
+	s.note(op)
 	o, a := &s.p.Ops[op], s.at[op]
 	moved.Delayed = a.Delayed || moved.Start != a.Start
 	s.release(o, &a)

@@ -29,6 +29,8 @@ type state struct {
 	instants map[int32][]int64
 	append   bool // place behind what is placed already: no gap filling
 
+	log *boardLog // of a board: what operations were before they changed; nil: nobody asks
+
 	mayDefer    bool // an operation behind a forbidden changeover is put off
 	fixedSetups bool // operations that are placed keep their setups
 
@@ -212,6 +214,7 @@ func (s *state) familyBefore(machine int32, r *capacity.Reservation) int32 {
 
 // put records a part of an operation and reserves what it takes.
 func (s *state) put(op int32, parts []choice) {
+	s.note(op)
 	s.start[op], s.end[op], s.setups[op] = parts[0].Start, parts[0].End, parts[0].setup
 	for i := range parts {
 		a := &parts[i].Assignment
@@ -231,8 +234,16 @@ func (s *state) put(op int32, parts []choice) {
 	s.placed[op] = true
 }
 
+// note remembers what an operation is before it changes.
+func (s *state) note(op int32) {
+	if s.log != nil {
+		s.log.note(s, op)
+	}
+}
+
 // take removes an operation from the schedule.
 func (s *state) take(op int32) {
+	s.note(op)
 	o := &s.p.Ops[op]
 	if s.at[op].Start < capacity.Never {
 		s.release(o, &s.at[op])
