@@ -123,7 +123,7 @@ func tenths(n, unit int64) string {
 // causes is the chain of a demand that is not on time.
 func (f *Finite) causes(why *schedule.Why, r *mrp.DemandResult, p *Promise) []Cause {
 	var out []Cause
-	row := &f.m.Book.Demands[p.Demand]
+	row := f.m.Book.DemandAt(p.Demand)
 	due := f.problem.Jobs[f.demandJob[p.Demand]].Due
 	if due < f.today {
 		out = append(out, Cause{Kind: CauseOverdue, Order: row.ID, Wait: f.today - due, text: "was due before the planning start"})
@@ -210,11 +210,11 @@ func (f *Finite) release(l *schedule.Link) Cause {
 		c.Kind, c.Order = CausePurchase, f.material.LotID(part, int(ref-f.lotStart[part]))
 		c.Item, c.Site, c.From = f.m.ItemID(part), f.m.SiteID(part), f.supplier(o.Supply)
 	case ref < lots+receipts:
-		row := &f.m.Book.Receipts[ref-lots]
+		row := f.m.Book.ReceiptAt(ref - lots)
 		c.Kind, c.Order, c.Item, c.Site = CauseReceipt, row.ID, row.Item, row.Site
 		c.From = f.supplier(f.m.ReceiptInfo(ref - lots).Supply)
 	default:
-		lot := &f.m.Book.Lots[ref-lots-receipts]
+		lot := f.m.Book.LotAt(ref - lots - receipts)
 		c.Kind, c.Item, c.Site = CauseStock, f.m.ItemID(lot.Part), f.m.SiteID(lot.Part)
 	}
 	return c
@@ -244,12 +244,12 @@ func (f *Finite) jobName(job int32) (order, item, site, supplier string) {
 		return f.material.LotID(part, int(at-f.lotStart[part])), f.m.ItemID(part), f.m.SiteID(part), f.supplier(o.Supply)
 	}
 	if r, ok := f.receiptOf(job); ok {
-		row := &f.m.Book.Receipts[r]
+		row := f.m.Book.ReceiptAt(r)
 		return row.ID, row.Item, row.Site, f.supplier(f.m.ReceiptInfo(r).Supply)
 	}
 	id := f.problem.Jobs[job].ID
 	if d, ok := f.m.Book.Demand(id); ok {
-		return id, f.m.Book.Demands[d].Item, f.m.Book.Demands[d].Site, ""
+		return id, f.m.Book.DemandAt(d).Item, f.m.Book.DemandAt(d).Site, ""
 	}
 	return id, "", "", ""
 }

@@ -2,6 +2,7 @@ package plan
 
 import (
 	"cmp"
+	"iter"
 	"slices"
 	"strings"
 
@@ -18,6 +19,8 @@ type Diff struct {
 	Demands    []DemandDiff
 	Orders     []OrderDiff
 	Operations []OperationDiff
+	Loads      []LoadDiff
+	Costs      []KPIDiff // see Plan.Costs
 	KPIs       []KPIDiff
 }
 
@@ -82,9 +85,11 @@ type KPIDiff struct {
 }
 
 // Compare tells what differs between two plans of one factory. Operations are compared if both plans are
-// finite. O(n log n) in what the plans hold; the plans may be of different models.
+// finite; loads are then those of the schedules, else those of capacity requirements planning. O(n log n) in what the plans hold; the plans may be
+// of different models. What a change did to the demands alone is in Plan.Effects, at no cost.
 func Compare(a, b *Plan) Diff {
-	d := Diff{Demands: compareDemands(a, b), Orders: compareOrders(a, b), KPIs: compareKPIs(a, b)}
+	d := Diff{Demands: compareDemands(a, b), Orders: compareOrders(a, b), Loads: compareLoads(a, b),
+		Costs: diffKPIs(a.Costs(), b.Costs()), KPIs: diffKPIs(a.KPIs(), b.KPIs())}
 	if a.finite != nil && b.finite != nil {
 		d.Operations = compareOperations(a, b)
 	}
@@ -93,7 +98,7 @@ func Compare(a, b *Plan) Diff {
 
 // Empty reports whether nothing differs.
 func (d *Diff) Empty() bool {
-	return len(d.Demands) == 0 && len(d.Orders) == 0 && len(d.Operations) == 0 && len(d.KPIs) == 0
+	return len(d.Demands) == 0 && len(d.Orders) == 0 && len(d.Operations) == 0 && len(d.Loads) == 0 && len(d.Costs) == 0 && len(d.KPIs) == 0
 }
 
 // joinSorted walks two lists in the order of their keys and tells every pair; one side is nil where a key is
@@ -137,24 +142,26 @@ type served struct {
 }
 
 func (p *Plan) served() []served {
-	demands := p.model.Book.Demands
+	book := p.model.Book
 	var out []served
 	if p.finite != nil {
-		for _, r := range p.finite.Promises() {
-			out = append(out, served{&demands[r.Demand], DemandState{r.Quantity, r.Promised, r.Late, r.Status}})
+		for _, r := range p.Finite().Promises() {
+			out = append(out, served{book.DemandAt(r.Demand), DemandState{r.Quantity, r.Promised, r.Late, r.Status}})
 		}
 		return out
 	}
 	const day = 24 * 3600
 	for _, r := range p.material.DemandResults() {
-		out = append(out, served{&demands[r.Demand], DemandState{r.Quantity, bom.OnDay(r.Promised), int64(r.LateDays) * day, r.Status}})
+		out = append(out, served{book.DemandAt(r.Demand), DemandState{r.Quantity, bom.OnDay(r.Promised), int64(r.LateDays) * day, r.Status}})
 	}
 	return out
 }
 
-func compareDemands(a, b *Plan) []DemandDiff {
+func compareDemands(a, b *Plan) []DemandDiff { return diffDemands(a.served(), b.served()) }
+
+func diffDemands(a, b []served) []DemandDiff {
 	var out []DemandDiff
-	joinSorted(a.served(), b.served(), func(x, y *served) int { return strings.Compare(x.row.ID, y.row.ID) }, func(x, y *served) {
+	joinSorted(a, b, func(x, y *served) int { return strings.Compare(x.row.ID, y.row.ID) }, func(x, y *served) {
 		if x != nil && y != nil && x.state == y.state {
 			return
 		}
@@ -172,8 +179,12 @@ func compareDemands(a, b *Plan) []DemandDiff {
 }
 
 func compareOrders(a, b *Plan) []OrderDiff {
+	return diffOrders(slices.Collect(a.material.Orders()), slices.Collect(b.material.Orders()))
+}
+
+func diffOrders(a, b []mrp.Order) []OrderDiff {
 	var out []OrderDiff
-	joinSorted(slices.Collect(a.material.Orders()), slices.Collect(b.material.Orders()), func(x, y *mrp.Order) int { return strings.Compare(x.ID, y.ID) },
+	joinSorted(a, b, func(x, y *mrp.Order) int { return strings.Compare(x.ID, y.ID) },
 		func(x, y *mrp.Order) {
 			if x != nil && y != nil && sameOrder(*x, *y) {
 				return
@@ -196,15 +207,22 @@ func sameOrder(a, b mrp.Order) bool {
 	return a == b
 }
 
+// compareSteps orders operations by order and number.
+func compareSteps(x, y *capacity.ScheduledOperation) int {
+	return cmp.Or(strings.Compare(x.Order, y.Order), cmp.Compare(x.Op, y.Op))
+}
+
 func compareOperations(a, b *Plan) []OperationDiff {
+	return diffOperations(a.Finite().wholeOperations(), b.Finite().wholeOperations())
+}
+
+func diffOperations(a, b []capacity.ScheduledOperation) []OperationDiff {
 	var out []OperationDiff
 	type row = capacity.ScheduledOperation
 	key := func(x, y *row) int {
 		return cmp.Or(strings.Compare(x.Order, y.Order), cmp.Compare(x.Op, y.Op), strings.Compare(x.WorkCentre, y.WorkCentre), cmp.Compare(x.Machine, y.Machine))
 	}
-	joinSorted(a.finite.wholeOperations(), b.finite.wholeOperations(), func(x, y *row) int {
-		return cmp.Or(strings.Compare(x.Order, y.Order), cmp.Compare(x.Op, y.Op))
-	}, func(x, y *row) {
+	joinSorted(a, b, compareSteps, func(x, y *row) {
 		if x != nil && y != nil && key(x, y) == 0 && x.Start == y.Start && x.End == y.End && x.Quantity == y.Quantity {
 			return
 		}
@@ -222,8 +240,13 @@ func compareOperations(a, b *Plan) []OperationDiff {
 
 // wholeOperations are the operations of the schedule, split ones by their first part.
 func (f *Finite) wholeOperations() []capacity.ScheduledOperation {
+	return joinSplits(f.Operations())
+}
+
+// joinSplits puts the parts of split operations together; rows are by order and operation.
+func joinSplits(rows iter.Seq[capacity.ScheduledOperation]) []capacity.ScheduledOperation {
 	var out []capacity.ScheduledOperation
-	for o := range f.Operations() {
+	for o := range rows {
 		if n := len(out); n > 0 && out[n-1].Order == o.Order && out[n-1].Op == o.Op {
 			out[n-1].Quantity += o.Quantity
 			if o.End.Unix > out[n-1].End.Unix {
@@ -236,9 +259,10 @@ func (f *Finite) wholeOperations() []capacity.ScheduledOperation {
 	return out
 }
 
-func compareKPIs(a, b *Plan) []KPIDiff {
+// diffKPIs compares figures that both lists have.
+func diffKPIs(a, b []KPI) []KPIDiff {
 	var out []KPIDiff
-	joinSorted(a.KPIs(), b.KPIs(), func(x, y *KPI) int { return strings.Compare(x.Name, y.Name) }, func(x, y *KPI) {
+	joinSorted(a, b, func(x, y *KPI) int { return strings.Compare(x.Name, y.Name) }, func(x, y *KPI) {
 		if x == nil || y == nil || x.Value.Equal(y.Value) {
 			return
 		}

@@ -58,8 +58,14 @@ func newFinite(ctx context.Context, material *mrp.Plan, published []capacity.Sch
 	if err != nil {
 		return nil, err
 	}
+	return finishFinite(j, s)
+}
+
+// finishFinite tells all that a schedule means for its plan.
+func finishFinite(j *joint, s *schedule.Schedule) (*Finite, error) {
 	f := &Finite{joint: j, schedule: s, score: schedule.Evaluate(s, j.reference)}
 	f.latest = sync.OnceValue(func() []int64 { return schedule.LatestEnds(j.problem) })
+	var err error
 	if f.bound, err = schedule.Bound(j.problem); err != nil {
 		return nil, err
 	}
@@ -137,7 +143,7 @@ func (f *Finite) consumerLimits() []int64 {
 
 // needed is when a demand wants its goods on the dock.
 func (j *joint) needed(d int32) int64 {
-	row := &j.m.Book.Demands[d]
+	row := j.m.Book.DemandAt(d)
 	if row.Due.Exact && row.PackDays+row.ShipDays == 0 {
 		return row.Due.Unix
 	}
@@ -250,7 +256,7 @@ func (f *Finite) ordersByID() []namedJob {
 	}
 	for r, job := range f.receiptJob {
 		if job >= 0 {
-			out = append(out, namedJob{f.m.Book.Receipts[r].ID, job})
+			out = append(out, namedJob{f.m.Book.ReceiptAt(int32(r)).ID, job})
 		}
 	}
 	slices.SortFunc(out, func(a, b namedJob) int { return strings.Compare(a.id, b.id) })

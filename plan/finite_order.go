@@ -1,7 +1,6 @@
 package plan
 
 import (
-	"cmp"
 	"slices"
 
 	"github.com/taktplan/takt/capacity"
@@ -58,7 +57,7 @@ func (f *Finite) Why(order string) []Cause {
 // Promise is what the schedule does for a demand; ok is false if it is not planned.
 func (f *Finite) Promise(demand int32) (Promise, bool) {
 	list := f.Promises()
-	i, ok := slices.BinarySearchFunc(list, demand, func(p Promise, d int32) int { return cmp.Compare(p.Demand, d) })
+	i, ok := slices.BinarySearchFunc(list, demand, func(p Promise, d int32) int { return f.m.Book.CompareDemands(p.Demand, d) })
 	if !ok {
 		return Promise{}, false
 	}

@@ -21,7 +21,7 @@ type JobInfo struct {
 	ID         string       // of the planned order, the receipt or the demand
 	Item, Site string       // what it makes, brings or ships
 	Quantity   bom.Quantity // of its first operation; 0 without one
-	Demand     int32        // of a shipment: in Book.Demands; else -1
+	Demand     int32        // of a shipment: its number in the book; else -1
 }
 
 // Jobs are what the jobs of the scheduling problem stand for, in the order of Problem().Jobs.
@@ -42,13 +42,13 @@ func (f *Finite) Jobs() []JobInfo {
 	}
 	for r, job := range f.receiptJob {
 		if job >= 0 {
-			row := &f.m.Book.Receipts[r]
+			row := f.m.Book.ReceiptAt(int32(r))
 			out[job].Kind, out[job].ID, out[job].Item, out[job].Site = OpenJob, row.ID, row.Item, row.Site
 		}
 	}
 	for d, job := range f.demandJob {
 		if job >= 0 {
-			row := &f.m.Book.Demands[d]
+			row := f.m.Book.DemandAt(int32(d))
 			out[job].Kind, out[job].ID, out[job].Item, out[job].Site, out[job].Demand = ShipmentJob, row.ID, row.Item, row.Site, int32(d)
 		}
 	}

@@ -71,8 +71,8 @@ const yearsOfHours = 10
 func (j *joint) addCentres() {
 	shop, p := j.m.Shop, j.problem
 	last := j.m.Start()
-	for i := range j.m.Book.Demands {
-		last = max(last, j.m.Book.Demands[i].Due.Day)
+	for _, d := range j.m.Book.DemandsByID() {
+		last = max(last, d.Due.Day)
 	}
 	until := bom.DayOf(last.Time().AddDate(yearsOfHours, 0, 0))
 	j.hours = shop.Hours(j.zone, bom.DayOf(j.m.Start().Time().AddDate(-1, 0, 0)), until)
@@ -308,27 +308,29 @@ func (j *joint) chain(job *schedule.Job, steps []capacity.Step) {
 // bought ones come when they are expected.
 func (j *joint) addReceipts() {
 	book := j.m.Book
-	j.receiptJob = make([]int32, len(book.Receipts))
-	for r := range book.Receipts {
-		rec := &book.Receipts[r]
-		j.receiptJob[r] = -1
+	j.receiptJob = slices.Repeat([]int32{-1}, book.ReceiptSlots())
+	for r, rec := range book.ReceiptsByID() {
 		if rec.Kind == bom.Buy {
 			continue
 		}
-		j.receiptOfJob = append(j.receiptOfJob, int32(r))
-		o := j.m.ReceiptInfo(int32(r))
-		job := schedule.Job{Target: (j.m.Expected(int32(r)) + 1).Begin(j.zone), Buffer: j.buffer(o.Part)}
-		if len(j.routing(&o)) > 0 {
-			j.receiptJob[r] = j.addJob(job, &o, rec.OpDone)
-			continue
-		}
-		j.receiptJob[r] = j.addOpen(job, &o, int32(r))
+		j.receiptOfJob = append(j.receiptOfJob, r)
+		j.receiptJob[r] = j.receiptJobOf(r)
 	}
+}
+
+// receiptJobOf makes the job of an open order.
+func (j *joint) receiptJobOf(r int32) int32 {
+	o := j.m.ReceiptInfo(r)
+	job := schedule.Job{Target: (j.m.Expected(r) + 1).Begin(j.zone), Buffer: j.buffer(o.Part)}
+	if len(j.routing(&o)) > 0 {
+		return j.addJob(job, &o, j.m.Book.ReceiptAt(r).OpDone)
+	}
+	return j.addOpen(job, &o, r)
 }
 
 // receiptReady is when a receipt is expected, in seconds.
 func (j *joint) receiptReady(r int32) int64 {
-	rec := &j.m.Book.Receipts[r]
+	rec := j.m.Book.ReceiptAt(r)
 	when := rec.Due
 	if !rec.Confirmed.IsZero() {
 		when = rec.Confirmed
@@ -343,7 +345,7 @@ func (j *joint) addOpen(job schedule.Job, o *mrp.OrderInfo, r int32) int32 {
 	number := int32(len(p.Jobs))
 	job.First, job.Ops = int32(len(p.Ops)), 2
 	lead := o.Lead
-	if j.m.Book.Receipts[r].Status == mrp.InProgress {
+	if j.m.Book.ReceiptAt(r).Status == mrp.InProgress {
 		lead = 0
 	}
 	j.addOutside(number, 0, o.Quantity, lead, o.Calendar)
@@ -361,25 +363,28 @@ var classFactor = map[string]int64{"A": 4, "B": 2}
 // addDemands makes a job of every planned demand: its shipment.
 func (j *joint) addDemands() {
 	book := j.m.Book
-	j.demandJob = make([]int32, len(book.Demands))
+	j.demandJob = slices.Repeat([]int32{-1}, book.DemandSlots())
 	hubs := map[string]int32{} // by order: where its lines meet that ship together
-	for d := range book.Demands {
-		j.demandJob[d] = -1
+	for d, row := range book.DemandsByID() {
 		if !j.m.Planned(int32(d)) {
 			continue
 		}
-		row := &book.Demands[d]
-		p := j.problem
-		number := int32(len(p.Jobs))
-		j.demandJob[d] = number
-		job := schedule.Job{ID: row.ID, Due: j.due(row), Weight: demandWeight(row), Rank: int32(row.Priority), First: int32(len(p.Ops))}
-		if row.Policy == mrp.OrderComplete && row.Order != "" {
-			j.meet(number, row, hubs)
-		}
-		j.addOutside(number, 0, row.Quantity, int32(row.PackDays+row.ShipDays), j.m.Shop.Settings())
-		job.Ops = int32(len(p.Ops)) - job.First
-		p.Jobs = append(p.Jobs, job)
+		j.demandJob[d] = j.shipment(row, hubs)
 	}
+}
+
+// shipment makes the job of a demand; hubs are where lines of an order meet that ship together.
+func (j *joint) shipment(row *mrp.Demand, hubs map[string]int32) int32 {
+	p := j.problem
+	number := int32(len(p.Jobs))
+	job := schedule.Job{ID: row.ID, Due: j.due(row), Weight: demandWeight(row), Rank: int32(row.Priority), First: int32(len(p.Ops))}
+	if shipsTogether(row) {
+		j.meet(number, row, hubs)
+	}
+	j.addOutside(number, 0, row.Quantity, int32(row.PackDays+row.ShipDays), j.m.Shop.Settings())
+	job.Ops = int32(len(p.Ops)) - job.First
+	p.Jobs = append(p.Jobs, job)
+	return number
 }
 
 // meet adds the arrival of a line that ships together with the others of its order: all

@@ -54,7 +54,7 @@ func (j *joint) classes(bits map[string]uint64) []uint64 {
 			continue
 		}
 		shipment[job] = true
-		if class := j.m.Book.Demands[d].Class; class != "" {
+		if class := j.m.Book.DemandAt(int32(d)).Class; class != "" {
 			if bits[class] == 0 {
 				bits[class] = 1 << (len(bits) % 64)
 			}

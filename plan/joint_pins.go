@@ -85,7 +85,7 @@ func (j *joint) pinKind(row *capacity.ScheduledOperation, op int32, start, end, 
 
 func (j *joint) inProgress(order string) bool {
 	r, ok := j.m.Book.Receipt(order)
-	return ok && j.m.Book.Receipts[r].Status == mrp.InProgress
+	return ok && j.m.Book.ReceiptAt(r).Status == mrp.InProgress
 }
 
 // machine is a row's machine in the problem; -1: none, or unknown.

@@ -28,7 +28,7 @@ func (p *Plan) KPIs() []KPI {
 	list = append(list, KPI{"planned_orders", decimal.NewFromInt(int64(p.material.NumOrders())), "orders"},
 		KPI{"inventory_value", p.inventoryValue(), "money"})
 	if p.finite != nil {
-		list = append(list, p.finite.kpis()...)
+		list = append(list, p.Finite().kpis()...)
 	}
 	slices.SortFunc(list, func(a, b KPI) int { return strings.Compare(a.Name, b.Name) })
 	return list
@@ -77,15 +77,15 @@ func ratio(a, b, without int64) decimal.Decimal {
 // service counts the demands as the schedule serves them, without one as the material plan does.
 func (p *Plan) service() service {
 	var s service
-	demands := p.model.Book.Demands
+	book := p.model.Book
 	if p.finite != nil {
-		for _, r := range p.finite.Promises() {
-			s.add(r.Status, r.LateDays().Decimal(), &demands[r.Demand])
+		for _, r := range p.Finite().Promises() {
+			s.add(r.Status, r.LateDays().Decimal(), book.DemandAt(r.Demand))
 		}
 		return s
 	}
 	for _, r := range p.material.DemandResults() {
-		s.add(r.Status, decimal.NewFromInt(int64(r.LateDays)), &demands[r.Demand])
+		s.add(r.Status, decimal.NewFromInt(int64(r.LateDays)), book.DemandAt(r.Demand))
 	}
 	return s
 }
@@ -93,8 +93,7 @@ func (p *Plan) service() service {
 // inventoryValue is the stock at the planning start at the items' cost.
 func (p *Plan) inventoryValue() decimal.Decimal {
 	value := decimal.Zero
-	for i := range p.model.Book.Lots {
-		l := &p.model.Book.Lots[i]
+	for _, l := range p.model.Book.LotsByPart() {
 		if cost := p.model.Catalog.Parts[l.Part].Cost; cost != 0 {
 			value = value.Add(cost.Decimal().Mul(l.Quantity.Decimal()))
 		}

@@ -99,8 +99,8 @@ func (p *Plan) eachMake(visit func(*jobOrder)) {
 		}
 	}
 	book := p.model.Book
-	for r := range book.Receipts {
-		row, o := &book.Receipts[r], p.material.Model().Open(int32(r))
+	for r, row := range book.ReceiptsByID() {
+		o := p.material.Model().Open(r)
 		if o.Kind != bom.Make || !p.network.Routed(o.Part) {
 			continue
 		}

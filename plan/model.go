@@ -193,13 +193,24 @@ func (m *Model) Setups() iter.Seq[capacity.Setup] { return slices.Values(m.Shop.
 func (m *Model) Stock() iter.Seq[mrp.Stock] { return m.Book.StockRows(m.Catalog) }
 
 // Demands yields the rows of demands.csv, quantities in base units.
-func (m *Model) Demands() iter.Seq[mrp.Demand] { return slices.Values(m.Book.Demands) }
+func (m *Model) Demands() iter.Seq[mrp.Demand] { return values(m.Book.DemandsByID()) }
 
 // Receipts yields the rows of receipts.csv, quantities in base units.
-func (m *Model) Receipts() iter.Seq[mrp.Receipt] { return slices.Values(m.Book.Receipts) }
+func (m *Model) Receipts() iter.Seq[mrp.Receipt] { return values(m.Book.ReceiptsByID()) }
 
 // Allocations yields the rows of allocations.csv.
-func (m *Model) Allocations() iter.Seq[mrp.Allocation] { return slices.Values(m.Book.Allocations) }
+func (m *Model) Allocations() iter.Seq[mrp.Allocation] { return values(m.Book.AllocationsByKey()) }
+
+// values are numbered rows without their numbers.
+func values[R any](rows iter.Seq2[int32, *R]) iter.Seq[R] {
+	return func(yield func(R) bool) {
+		for _, row := range rows {
+			if !yield(*row) {
+				return
+			}
+		}
+	}
+}
 
 // Scheduled yields the rows of the published schedule.csv.
 func (m *Model) Scheduled() iter.Seq[capacity.ScheduledOperation] { return slices.Values(m.published) }

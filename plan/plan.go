@@ -2,6 +2,7 @@ package plan
 
 import (
 	"context"
+	"sync"
 	"time"
 
 	"github.com/taktplan/takt/bom"
@@ -37,9 +38,26 @@ type Plan struct {
 	model    *Model
 	network  *bom.Network
 	material *mrp.Plan
-	finite   *Finite // nil without finite scheduling
-	options  Options // without callbacks: those of plans made from this one
-	effects  Effects // of the changes that made this plan of another
+	finite   *laterFinite // nil without finite scheduling
+	version  *version     // among plans that share their schedules; nil: repair does not cover this one
+	options  Options      // without callbacks: those of plans made from this one
+	effects  *laterEffects
+}
+
+// laterFinite is a finite schedule that is made when it is first asked for.
+type laterFinite struct {
+	once sync.Once
+	made *Finite
+	make func() *Finite
+}
+
+func (l *laterFinite) get() *Finite {
+	l.once.Do(func() {
+		if l.made == nil {
+			l.made, l.make = l.make(), nil
+		}
+	})
+	return l.made
 }
 
 // New plans a model. Errors are *bom.Errors of *bom.RowError (BOM versions and
@@ -77,19 +95,30 @@ func New(ctx context.Context, m *Model, opts Options) (*Plan, error) {
 
 // schedule adds the finite schedule.
 func (p *Plan) schedule(ctx context.Context, opts Options) error {
-	var err error
-	if p.finite, err = newFinite(ctx, p.material, p.model.published, opts.Finite); err != nil || !opts.Finite.ScheduledLeadTimes {
-		return err
-	}
-	compiled, err := mrp.CompileWith(p.network, p.model.Shop, p.model.Book, p.finite.leadTimes())
+	f, err := newFinite(ctx, p.material, p.model.published, opts.Finite)
 	if err != nil {
 		return err
 	}
-	if p.material, err = compiled.Plan(ctx, mrp.Options{Workers: opts.Workers, Progress: opts.Progress}); err != nil {
-		return err
+	if opts.Finite.ScheduledLeadTimes {
+		if f, err = p.withScheduledLeadTimes(ctx, f, opts); err != nil {
+			return err
+		}
 	}
-	p.finite, err = newFinite(ctx, p.material, p.model.published, opts.Finite)
-	return err
+	p.finite = &laterFinite{made: f}
+	p.version = newFamily(f, p.model.published, opts.Finite)
+	return nil
+}
+
+// withScheduledLeadTimes plans again with the lead times that a first schedule shows.
+func (p *Plan) withScheduledLeadTimes(ctx context.Context, first *Finite, opts Options) (*Finite, error) {
+	compiled, err := mrp.CompileWith(p.network, p.model.Shop, p.model.Book, first.leadTimes())
+	if err != nil {
+		return nil, err
+	}
+	if p.material, err = compiled.Plan(ctx, mrp.Options{Workers: opts.Workers, Progress: opts.Progress}); err != nil {
+		return nil, err
+	}
+	return newFinite(ctx, p.material, p.model.published, opts.Finite)
 }
 
 // Network compiles the model's BOM structure: where-used, low-level codes,
@@ -110,8 +139,14 @@ func (m *Model) Check() error {
 // Model is what was planned.
 func (p *Plan) Model() *Model { return p.model }
 
-// Finite is the finite schedule, nil if none was asked for.
-func (p *Plan) Finite() *Finite { return p.finite }
+// Finite is the finite schedule, nil if none was asked for. That of a plan made by repair is put
+// together when it is first asked for, in O(n log n).
+func (p *Plan) Finite() *Finite {
+	if p.finite == nil {
+		return nil
+	}
+	return p.finite.get()
+}
 
 // Network is the model's compiled BOM structure.
 func (p *Plan) Network() *bom.Network { return p.network }

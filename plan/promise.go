@@ -13,7 +13,7 @@ import (
 
 // Promise is what a finite plan does for one demand.
 type Promise struct {
-	Demand     int32 // in Book.Demands
+	Demand     int32 // its number in the book
 	Quantity   bom.Quantity
 	Promised   bom.When // last delivery + pack + ship; not given when nothing can be promised
 	Late       int64    // seconds after the end of the due date, or after the timestamp
@@ -62,7 +62,7 @@ func (f *Finite) Promises() []Promise {
 }
 
 // Demand is a row of the demands table by number.
-func (f *Finite) Demand(d int32) *mrp.Demand { return &f.m.Book.Demands[d] }
+func (f *Finite) Demand(d int32) *mrp.Demand { return f.m.Book.DemandAt(d) }
 
 func (f *Finite) findPromises() []Promise {
 	arrivals := f.arrivals()
@@ -117,7 +117,7 @@ func (f *Finite) there(k *mrp.Link) int64 {
 
 // promise makes the deliveries of a demand, and judges them.
 func (f *Finite) promise(r *mrp.DemandResult, arrivals []mrp.Arrival) Promise {
-	row := &f.m.Book.Demands[r.Demand]
+	row := f.m.Book.DemandAt(r.Demand)
 	p := Promise{Demand: r.Demand, Quantity: r.Quantity, Status: mrp.OnTime}
 	job := f.demandJob[r.Demand]
 	end := f.jobEnd(job)

@@ -160,8 +160,8 @@ func TestConsumptionCreatesNoDemand(t *testing.T) {
 	forAll(t, 500, f, func(_ *plan.Rows, p *plan.Plan) string {
 		type sums struct{ orders, dynamic, forecasts, planned bom.Quantity }
 		of := map[bom.PartID]*sums{}
-		for i, d := range p.Model().Book.Demands {
-			part := p.Model().Book.DemandPart(int32(i))
+		for i, d := range p.Model().Book.DemandsByID() {
+			part := p.Model().Book.DemandPart(i)
 			if of[part] == nil {
 				of[part] = &sums{}
 			}
@@ -176,7 +176,7 @@ func TestConsumptionCreatesNoDemand(t *testing.T) {
 			}
 		}
 		for _, r := range p.Material().DemandResults() {
-			d := &p.Model().Book.Demands[r.Demand]
+			d := p.Model().Book.DemandAt(r.Demand)
 			if r.Quantity > d.Quantity || d.Kind == mrp.CustomerOrder && r.Quantity != d.Quantity {
 				return fmt.Sprintf("demand %s of %v counts as %v", d.ID, d.Quantity, r.Quantity)
 			}

@@ -105,7 +105,7 @@ func TestSistersGiveSpareStockOnly(t *testing.T) {
 			free[[2]string{s.Item, s.Site}] += s.Quantity
 		}
 		for _, r := range p.Material().DemandResults() {
-			d := &m.Book.Demands[r.Demand]
+			d := m.Book.DemandAt(r.Demand)
 			free[[2]string{d.Item, d.Site}] -= r.Quantity
 		}
 		for a := range m.Allocations() {
@@ -152,7 +152,7 @@ func TestSistersPromise(t *testing.T) {
 			}
 		}
 		for _, r := range p.Material().DemandResults() {
-			if d := &p.Model().Book.Demands[r.Demand]; r.Promised != last[d.ID] {
+			if d := p.Model().Book.DemandAt(r.Demand); r.Promised != last[d.ID] {
 				return fmt.Sprintf("demand %s promised for %v, its pegs are there on %v", d.ID, r.Promised, last[d.ID])
 			}
 		}

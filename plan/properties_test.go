@@ -258,7 +258,7 @@ func TestPegsOfADemandSumToIt(t *testing.T) {
 		}
 		short := shortParts(p)
 		for _, r := range p.Material().DemandResults() {
-			d := &p.Model().Book.Demands[r.Demand]
+			d := p.Model().Book.DemandAt(r.Demand)
 			part := p.Model().Book.DemandPart(r.Demand)
 			if p.Network().Parts[part].Phantom {
 				continue

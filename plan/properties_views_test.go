@@ -27,7 +27,7 @@ func TestPromisesFollowThePegs(t *testing.T) {
 			}
 		}
 		for _, r := range p.Material().DemandResults() {
-			d := &p.Model().Book.Demands[r.Demand]
+			d := p.Model().Book.DemandAt(r.Demand)
 			delivered := bom.Quantity(0)
 			for i, v := range r.Deliveries {
 				delivered += v.Quantity

@@ -1,8 +1,6 @@
 package plan
 
 import (
-	"context"
-	"fmt"
 	"slices"
 	"strings"
 
@@ -93,30 +91,6 @@ type Stability struct {
 	Instability int64
 }
 
-// ApplyWith is Apply with a way to repair the schedule.
-func (p *Plan) ApplyWith(ctx context.Context, r Repair, changes ...Change) (*Plan, error) {
-	if int(r.Strategy) >= len(Strategies) {
-		return nil, fmt.Errorf("repair strategy %d: one of %s", r.Strategy, strings.Join(Strategies[:], ", "))
-	}
-	d := newDraft(p.model)
-	if _, err := editAll(d, changes); err != nil {
-		return nil, err
-	}
-	m, err := d.model()
-	if err != nil {
-		return nil, err
-	}
-	after, err := New(ctx, m, p.options)
-	if err != nil {
-		return nil, err
-	}
-	after.effects = effectsOf(p, after, r.Strategy)
-	return after, nil
-}
-
-// Effects are what the changes did that made this plan of another; none for a plan that was made by New.
-func (p *Plan) Effects() Effects { return p.effects }
-
 // effectsOf compares two plans: the slow way.
 func effectsOf(before, after *Plan, strategy Strategy) Effects {
 	e := Effects{Strategy: strategy}
@@ -134,7 +108,7 @@ func effectsOf(before, after *Plan, strategy Strategy) Effects {
 			holder = before
 		}
 		if i, ok := holder.model.Book.Demand(d.Demand); ok {
-			row := &holder.model.Book.Demands[i]
+			row := holder.model.Book.DemandAt(i)
 			s.Customer, s.Weight = row.Customer, row.Weight.Or(bom.One)
 		}
 		e.Shifts = append(e.Shifts, s)
@@ -155,7 +129,7 @@ func (p *Plan) reason(demand string) string {
 	if !ok || p.finite == nil {
 		return ""
 	}
-	promise, ok := p.finite.Promise(i)
+	promise, ok := p.Finite().Promise(i)
 	if !ok {
 		return ""
 	}
@@ -164,7 +138,7 @@ func (p *Plan) reason(demand string) string {
 
 // count measures how much of the schedule changed.
 func (s *Stability) count(before, after *Plan) {
-	s.Operations = before.finite.NumOperations()
+	s.Operations = before.Finite().NumOperations()
 	for _, d := range compareOperations(before, after) {
 		if d.Presence != Changed {
 			continue
@@ -177,7 +151,7 @@ func (s *Stability) count(before, after *Plan) {
 		if other {
 			s.MachinesChanged++
 		}
-		s.shift(moved, d.Before.Start.Unix-before.finite.today)
+		s.shift(moved, d.Before.Start.Unix-before.Finite().today)
 	}
 }
 

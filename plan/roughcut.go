@@ -26,14 +26,14 @@ func (p *Plan) RoughCut(o LoadOptions) *Workload {
 	for _, d := range demands {
 		part := book.DemandPart(d.Demand)
 		products[part] = append(products[part], d)
-		last = max(last, book.Demands[d.Demand].Due.Day-1)
+		last = max(last, book.DemandAt(d.Demand).Due.Day-1)
 	}
 	x := newLoading(p.model, o, last)
 	x.drop = true
 	for _, product := range slices.Sorted(maps.Keys(products)) {
 		r := &roughCut{plan: p, loading: x, product: product, needs: map[bom.PartID]map[int]*grossNeed{}}
 		for _, d := range products[product] {
-			r.require(product, d.Quantity, max(book.Demands[d.Demand].Due.Day, book.Start))
+			r.require(product, d.Quantity, max(book.DemandAt(d.Demand).Due.Day, book.Start))
 		}
 		r.explode()
 	}

@@ -15,7 +15,11 @@ type cli struct {
 	Plan     planCmd     `cmd:"" group:"plan" help:"Plan a model: what to make, buy and move, and when."`
 	Explain  explainCmd  `cmd:"" group:"plan" help:"Say why an order, a demand or a part is planned as it is."`
 	Load     loadCmd     `cmd:"" group:"plan" help:"Show the load of work centres, the bottlenecks, and what would cover an overload."`
+	WhatIf   whatifCmd   `cmd:"" name:"whatif" group:"plan" help:"Plan with changes, several scenarios side by side: who becomes late, what moves, what it costs."`
+	Rush     rushCmd     `cmd:"" group:"plan" help:"Say how an urgent order can be served: by when, by which levers, and who pays."`
 	Diff     diffCmd     `cmd:"" group:"plan" help:"Compare the plans of two models: who ships later, what changes."`
+	Promise  promiseCmd  `cmd:"" group:"plan" help:"Say when a customer can have something, or how much by a date."`
+	Review   reviewCmd   `cmd:"" group:"plan" help:"Review incoming orders: accept, make a counter-offer, or refuse, with reasons."`
 	BOM      bomCmd      `cmd:"" name:"bom" group:"plan" help:"Explode a product, list where a part is used, roll up its cost."`
 	Schedule scheduleCmd `cmd:"" group:"plan" help:"Solve and check job shops in the formats of the literature."`
 	Validate validateCmd `cmd:"" group:"model" help:"Check a model and list every error in it; plan nothing."`
@@ -57,7 +61,7 @@ func options(a *app, exit func(int)) []kong.Option {
 			{Key: "plan", Title: "Planning:"},
 			{Key: "model", Title: "Models:"},
 		}),
-		kong.Vars{"rules": ruleNames(), "measures": strings.Join(schedule.Measures[:], ", ")},
+		kong.Vars{"rush_levers": rushLevers(), "rush_strategies": rushStrategies(), "rules": ruleNames(), "measures": strings.Join(schedule.Measures[:], ", ")},
 		kong.Bind(a),
 	}
 }

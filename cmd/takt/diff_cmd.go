@@ -5,55 +5,114 @@ import (
 	"fmt"
 	"io"
 	"slices"
+	"time"
 
 	"github.com/taktplan/takt/bom"
 	"github.com/taktplan/takt/plan"
-	"github.com/taktplan/takt/plan/tables"
 )
 
 // mostDiff is how many lines a list of differences has.
 const mostDiff = 25
 
-// diffCmd compares the plans of two models.
+// diffCmd compares the plans of two models, or two plans that were written.
 type diffCmd struct {
-	Before string `arg:"" help:"The first model: a folder, a .json document or an .xlsx workbook."`
-	After  string `arg:"" help:"The second one."`
+	Before string `arg:"" help:"The first model (a folder, a .json document or an .xlsx workbook), or a folder that takt plan --out has written."`
+	After  string `arg:"" help:"The second one, of the same kind."`
 	Start  string `placeholder:"DATE" help:"The day that is today for both plans. Default: start in the settings of each."`
 	finiteFlags
-	Format string `enum:"text,json" default:"text" help:"text: what a planner wants to know. json: all differences as tables."`
+	Format string `enum:"text,json,csv" default:"text" help:"text: what a planner wants to know. json: all differences as tables. csv: the demands that differ."`
+	Out    string `placeholder:"PATH" help:"Write all differences there as tables: a folder of CSV files, or one .json or .xlsx file. They appear whole or not at all."`
 }
 
 // Help is the long help of the command.
 func (*diffCmd) Help() string {
-	return `Plans both models and tells what differs from the first to the second: which demands ship later or earlier, which orders come, go or change, which operations move, and the figures.
+	return `Plans both models and tells what differs from the first to the second: which demands ship later or earlier, which orders come, go or change, which operations move, the load of work centres, costs and figures.
+
+Two folders that takt plan --out has written are compared as they are; nothing is planned. Costs are in no table, so they are compared for models only.
 
 Examples:
 
     takt diff factory factory-with-rush --finite
-    takt diff yesterday today --format json`
+    takt diff yesterday today --format json
+    takt diff factory factory-with-rush --finite --out changes
+    takt plan factory --finite --out monday && takt diff friday monday`
 }
 
-// Run plans both and compares.
+// Run compares and tells.
 func (c *diffCmd) Run(a *app) error {
-	before, err := c.plan(a, c.Before)
+	if c.Format != formatText && c.Out != "" && c.Format == formatCSV && (isJSON(c.Out) || isExcel(c.Out)) {
+		return fmt.Errorf("--out %s does not go with --format csv: name a folder, or leave --format out", c.Out)
+	}
+	d, zone, err := c.compare(a)
 	if err != nil {
 		return err
 	}
+	list := diffTables(zone, d)
+	if c.Out != "" {
+		where, err := a.save(c.Out, c.Format, "diff", list...)
+		if err != nil {
+			return err
+		}
+		if c.Format != formatText {
+			fmt.Fprintf(a.stdout, "wrote %s\n", where)
+			return nil
+		}
+	}
+	a.stats.begin(phaseWrite)
+	defer a.stats.begin("")
+	if c.Format != formatText {
+		return a.printTables(c.Format, list...)
+	}
+	printDiff(a.stdout, d)
+	if c.Out != "" {
+		fmt.Fprintf(a.stdout, "\nwrote %s\n", c.Out)
+	}
+	return nil
+}
+
+// compare is the difference of two models or of two written plans, and the zone of its times.
+func (c *diffCmd) compare(a *app) (*plan.Diff, *time.Location, error) {
+	switch written := isPlan(c.Before); {
+	case written != isPlan(c.After) && written:
+		return nil, nil, &mixedError{c.Before, c.After}
+	case written != isPlan(c.After):
+		return nil, nil, &mixedError{c.After, c.Before}
+	case written:
+		return c.compareWritten()
+	}
+	before, err := c.plan(a, c.Before)
+	if err != nil {
+		return nil, nil, err
+	}
 	after, err := c.plan(a, c.After)
 	if err != nil {
-		return err
+		return nil, nil, err
 	}
 	a.stats.begin(phaseWrite)
 	defer a.stats.begin("")
 	var d plan.Diff
-	if err := a.interruptible(func() { d = plan.Compare(before, after) }); err != nil {
-		return err
+	err = a.interruptible(func() { d = plan.Compare(before, after) })
+	return &d, after.Model().Zone(), err
+}
+
+// compareWritten compares the tables of two plans.
+func (c *diffCmd) compareWritten() (*plan.Diff, *time.Location, error) {
+	if c.Finite || c.Start != "" {
+		return nil, nil, fmt.Errorf("%s and %s are plans that were written: leave out --finite and --start, which steer planning", c.Before, c.After)
 	}
-	if c.Format == formatJSON {
-		return tables.WriteJSON(a.ctx, a.stdout, diffTables(after, &d)...)
+	if _, err := c.options(); err != nil {
+		return nil, nil, err
 	}
-	printDiff(a.stdout, &d)
-	return nil
+	before, err := readPlan(c.Before)
+	if err != nil {
+		return nil, nil, err
+	}
+	after, err := readPlan(c.After)
+	if err != nil {
+		return nil, nil, err
+	}
+	d := plan.CompareWritten(before, after)
+	return &d, time.UTC, nil
 }
 
 func (c *diffCmd) plan(a *app, dir string) (*plan.Plan, error) {
@@ -111,9 +170,39 @@ func printDiff(w io.Writer, d *plan.Diff) {
 		}
 		heading(w, "OPERATIONS", fmt.Sprintf("%s: %s moved, %s of them to another machine", count(len(d.Operations), "change"), thousands(int64(moved)), thousands(int64(other))))
 	}
-	heading(w, "FIGURES", "")
-	g = grid{indent: 2, columns: []column{{}, {title: "before", right: true}, {title: "after", right: true}, {}}}
-	for _, k := range d.KPIs {
+	printLoads(w, d.Loads)
+	printFigures(w, "COSTS", d.Costs)
+	printFigures(w, "FIGURES", d.KPIs)
+}
+
+// printLoads prints the weeks of work centres whose load changes most.
+func printLoads(w io.Writer, loads []plan.LoadDiff) {
+	if len(loads) == 0 {
+		return
+	}
+	list := slices.Clone(loads)
+	slices.SortStableFunc(list, func(x, y plan.LoadDiff) int { return cmp.Compare(y.More().Abs(), x.More().Abs()) })
+	heading(w, "LOAD", count(len(list), "week")+" of work centres")
+	g := grid{indent: 2, columns: []column{{title: "work centre", most: 24}, {title: "week of"}, {title: "hours before", right: true}, {title: "after", right: true}, {title: "there are", right: true}, {title: "before", right: true}}}
+	for _, x := range list[:min(len(list), mostDiff)] {
+		before := ""
+		if x.Before.Available != x.After.Available {
+			before = hours(x.Before.Available)
+		}
+		g.add(x.WorkCentre, x.First.String(), hours(x.Before.Asked()), hours(x.After.Asked()), hours(x.After.Available), before)
+	}
+	g.write(w)
+	rest(w, len(list)-mostDiff)
+}
+
+// printFigures prints figures side by side.
+func printFigures(w io.Writer, title string, list []plan.KPIDiff) {
+	if len(list) == 0 {
+		return
+	}
+	heading(w, title, "")
+	g := grid{indent: 2, columns: []column{{}, {title: "before", right: true}, {title: "after", right: true}, {}}}
+	for _, k := range list {
 		g.add(k.Name, k.Before.String(), k.After.String(), k.Unit)
 	}
 	g.write(w)

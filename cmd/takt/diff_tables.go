@@ -2,6 +2,9 @@ package main
 
 import (
 	"slices"
+	"time"
+
+	"github.com/shopspring/decimal"
 
 	"github.com/taktplan/takt/bom"
 	"github.com/taktplan/takt/plan"
@@ -20,12 +23,14 @@ func state(s *plan.DemandState, there bool) string {
 }
 
 // diffTables are the tables of a comparison.
-func diffTables(p *plan.Plan, d *plan.Diff) []tables.Table {
-	zone := p.Model().Zone()
+func diffTables(zone *time.Location, d *plan.Diff) []tables.Table {
 	type demand = plan.DemandDiff
 	type order = plan.OrderDiff
 	type operation = plan.OperationDiff
-	type kpi = plan.KPIDiff
+	type load = plan.LoadDiff
+	hours := func(d time.Duration) decimal.Decimal {
+		return decimal.NewFromInt(int64(d)).DivRound(decimal.NewFromInt(int64(time.Hour)), 4)
+	}
 	return []tables.Table{
 		tables.New("demands", zone, slices.Values(d.Demands),
 			tables.Name("presence", func(x *demand) string { return string(x.Presence) }),
@@ -56,10 +61,27 @@ func diffTables(p *plan.Plan, d *plan.Diff) []tables.Table {
 			tables.Int("machine_after", func(x *operation) int { return x.After.Machine }),
 			tables.When("start_before", func(x *operation) bom.When { return x.Before.Start }),
 			tables.When("start_after", func(x *operation) bom.When { return x.After.Start })),
-		tables.New("kpi", zone, slices.Values(d.KPIs),
-			tables.Name("name", func(x *kpi) string { return x.Name }),
-			tables.Text("before", func(x *kpi) string { return x.Before.String() }),
-			tables.Text("after", func(x *kpi) string { return x.After.String() }),
-			tables.Name("unit", func(x *kpi) string { return x.Unit })),
+		tables.New("load", zone, slices.Values(d.Loads),
+			tables.ID("work_centre", func(x *load) string { return x.WorkCentre }),
+			tables.Day("from", func(x *load) bom.Day { return x.First }),
+			tables.Day("to", func(x *load) bom.Day { return x.Last }),
+			tables.Decimal("available_h_before", func(x *load) decimal.Decimal { return hours(x.Before.Available) }),
+			tables.Decimal("available_h_after", func(x *load) decimal.Decimal { return hours(x.After.Available) }),
+			tables.Decimal("setup_h_before", func(x *load) decimal.Decimal { return hours(x.Before.Setup) }),
+			tables.Decimal("setup_h_after", func(x *load) decimal.Decimal { return hours(x.After.Setup) }),
+			tables.Decimal("run_h_before", func(x *load) decimal.Decimal { return hours(x.Before.Run) }),
+			tables.Decimal("run_h_after", func(x *load) decimal.Decimal { return hours(x.After.Run) })),
+		figureTable("cost", zone, d.Costs),
+		figureTable("kpi", zone, d.KPIs),
 	}
+}
+
+// figureTable is a table of figures.
+func figureTable(name string, zone *time.Location, list []plan.KPIDiff) tables.Table {
+	type figure = plan.KPIDiff
+	return tables.New(name, zone, slices.Values(list),
+		tables.Name("name", func(x *figure) string { return x.Name }),
+		tables.Text("before", func(x *figure) string { return x.Before.String() }),
+		tables.Text("after", func(x *figure) string { return x.After.String() }),
+		tables.Name("unit", func(x *figure) string { return x.Unit }))
 }

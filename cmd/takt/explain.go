@@ -99,13 +99,13 @@ func (c *explainCmd) unknown(m *plan.Model) error {
 		what = c.As
 	}
 	return fmt.Errorf("no %s %s%s", what, c.ID, meant(c.ID, func(yield func(string) bool) {
-		for i := range m.Book.Demands {
-			if !yield(m.Book.Demands[i].ID) {
+		for _, d := range m.Book.DemandsByID() {
+			if !yield(d.ID) {
 				return
 			}
 		}
-		for i := range m.Book.Receipts {
-			if !yield(m.Book.Receipts[i].ID) {
+		for _, r := range m.Book.ReceiptsByID() {
+			if !yield(r.ID) {
 				return
 			}
 		}
@@ -209,7 +209,7 @@ func (x *explanation) steps(list []mrp.Step) tables.Table {
 // receipt explains an open order.
 func (x *explanation) receipt(i int32) error {
 	book := x.plan.Model().Book
-	r, part := &book.Receipts[i], book.ReceiptPart(i)
+	r, part := book.ReceiptAt(i), book.ReceiptPart(i)
 	serves := x.tree(x.serves(part, mrp.ReceiptSupply, r.ID), x.consumers)
 	advice := x.messages(func(g *mrp.Message) bool { return g.Part == part && g.Order == r.ID })
 	return x.print(func() {

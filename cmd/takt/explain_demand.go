@@ -14,7 +14,7 @@ import (
 // demand explains a demand.
 func (x *explanation) demand(i int32) error {
 	book := x.plan.Model().Book
-	d, part := &book.Demands[i], book.DemandPart(i)
+	d, part := book.DemandAt(i), book.DemandPart(i)
 	results := x.m.DemandResults()
 	at := slices.IndexFunc(results, func(r mrp.DemandResult) bool { return r.Demand == i })
 	var r *mrp.DemandResult

@@ -239,7 +239,7 @@ type modelSizes struct {
 
 func sizes(m *plan.Model) modelSizes {
 	n := modelSizes{Parts: m.Catalog.NumParts(), Lines: len(m.Catalog.Components), Sources: len(m.Catalog.Supplies),
-		Demands: len(m.Book.Demands), Stock: len(m.Book.Lots), Receipts: len(m.Book.Receipts)}
+		Demands: m.Book.NumDemands(), Stock: m.Book.NumLots(), Receipts: m.Book.NumReceipts()}
 	for range m.Operations() {
 		n.Operations++
 	}

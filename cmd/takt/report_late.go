@@ -35,7 +35,7 @@ func (r *report) late(w io.Writer) {
 		{title: "due"}, {title: "late", right: true}, {title: "why", fold: true}}}
 	book := r.plan.Model().Book
 	for _, d := range list {
-		row := &book.Demands[d.Demand]
+		row := book.DemandAt(d.Demand)
 		g.add(row.ID, partName(row.Item, row.Site), d.Quantity.String(), row.Due.Day.String(), lateness(d), why(d))
 	}
 	g.write(w)
@@ -81,7 +81,7 @@ func (r *report) lateCauses(w io.Writer, list []*mrp.DemandResult) {
 		{title: "such as", most: 20}, {title: "why", fold: true}}}
 	for _, c := range causes[:min(len(causes), mostLate)] {
 		worst := c.demands[0]
-		g.add(thousands(int64(len(c.demands))), lateness(worst), thousands(int64(c.days))+" d", r.plan.Model().Book.Demands[worst.Demand].ID, c.root)
+		g.add(thousands(int64(len(c.demands))), lateness(worst), thousands(int64(c.days))+" d", r.plan.Model().Book.DemandAt(worst.Demand).ID, c.root)
 	}
 	g.write(w)
 	r.more(w, len(causes)-mostLate, " causes", "demand_status")

@@ -55,7 +55,7 @@ func run(ctx context.Context, w io.Writer) error {
 		fmt.Fprintf(w, "%-20s %-4v %2v  start %v  due %v\n", o.ID, o.Kind, o.Quantity, o.Start, o.Due)
 	}
 	for _, d := range p.Material().DemandResults() {
-		fmt.Fprintf(w, "%s is %s, promised for %v\n", model.Book.Demands[d.Demand].ID, d.Status, d.Promised)
+		fmt.Fprintf(w, "%s is %s, promised for %v\n", model.Book.DemandAt(d.Demand).ID, d.Status, d.Promised)
 		for _, cause := range d.Causes {
 			fmt.Fprintf(w, "  because %v\n", cause)
 		}

@@ -44,7 +44,7 @@ func run(ctx context.Context, w io.Writer, path string, only []string) error {
 	}
 	material := p.Material()
 	for _, r := range material.DemandResults() {
-		d := &model.Book.Demands[r.Demand]
+		d := model.Book.DemandAt(r.Demand)
 		if r.Status == mrp.OnTime || len(only) > 0 && !slices.Contains(only, d.ID) {
 			continue
 		}

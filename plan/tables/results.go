@@ -78,7 +78,7 @@ func Pegging(zone *time.Location, rows iter.Seq[mrp.Pegging]) Table {
 // DemandStatus is the table demand_status.
 func DemandStatus(zone *time.Location, m *mrp.Plan) Table {
 	type result = mrp.DemandResult
-	demand := func(r *result) *mrp.Demand { return &m.Model().Book.Demands[r.Demand] }
+	demand := func(r *result) *mrp.Demand { return m.Model().Book.DemandAt(r.Demand) }
 	return New("demand_status", zone, demandResults(m),
 		ID("demand", func(r *result) string { return demand(r).ID }),
 		ID("item", func(r *result) string { return demand(r).Item }),
@@ -105,7 +105,7 @@ func Deliveries(zone *time.Location, m *mrp.Plan) Table {
 	rows := func(yield func(delivery) bool) {
 		for r := range demandResults(m) {
 			for _, d := range r.Deliveries {
-				if !yield(delivery{m.Model().Book.Demands[r.Demand].ID, d}) {
+				if !yield(delivery{m.Model().Book.DemandAt(r.Demand).ID, d}) {
 					return
 				}
 			}

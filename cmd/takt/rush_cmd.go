@@ -1,0 +1,193 @@
+package main
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/shopspring/decimal"
+
+	"github.com/taktplan/takt/bom"
+	"github.com/taktplan/takt/mrp"
+	"github.com/taktplan/takt/plan"
+	"github.com/taktplan/takt/plan/tables"
+)
+
+// rushCmd answers a rush order with options.
+type rushCmd struct {
+	modelArg
+	Item       string   `required:"" help:"What is wanted."`
+	Qty        string   `required:"" placeholder:"N" help:"How much, in the item's base unit."`
+	Due        string   `required:"" placeholder:"DATE" help:"When: a day, or a time such as 2026-03-13T12:00:00+01:00."`
+	Site       string   `default:"main" help:"Where."`
+	ID         string   `name:"id" default:"RUSH" help:"The order's id."`
+	Priority   int      `default:"1" help:"1 is the most urgent."`
+	Customer   string   `help:"Who wants it."`
+	Class      string   `help:"A, B or C."`
+	Weight     string   `placeholder:"N" help:"What lateness of it counts, against 1 of others. Default: 1."`
+	Policy     string   `enum:"partial,complete" default:"partial" help:"partial: deliveries as they come. complete: one delivery."`
+	Levers     []string `placeholder:"NAME,…" help:"Try these levers only: ${rush_levers}. Default: all."`
+	Strategy   string   `enum:"${rush_strategies}" default:"displace" help:"How others give way: ${rush_strategies}. With gap_fit nobody does."`
+	Approval   []string `enum:"money,others" placeholder:"WHAT,…" help:"Options that cost money, or make others later, need somebody's consent."`
+	ApprovedBy string   `placeholder:"NAME" help:"Who consents; with --commit of an option that needs it."`
+	Commit     int      `placeholder:"N" help:"Write the tables with option N in them; with --out."`
+	Out        string   `placeholder:"DIR" help:"Where --commit writes: a folder, a .json document or an .xlsx workbook."`
+	Material   bool     `help:"Plan material only, without work centres."`
+	finiteFlags
+	Format string `enum:"text,json" default:"text" help:"text: options to decide from. json: the same as one document."`
+}
+
+// Help is the long help of the command.
+func (*rushCmd) Help() string {
+	return `Says how an urgent order can be served: by when, by which levers, at what cost, and who pays for it. Work centres are scheduled unless --material is given. Every option is a whole plan; nothing is written without --commit.
+
+Examples:
+
+    takt rush factory --item FRIDGE-300 --qty 20 --due 2026-03-13 --customer Mediahaus
+    takt rush factory --item FRIDGE-300 --qty 20 --due 2026-03-13 --levers overtime,expedite
+    takt rush factory --item FRIDGE-300 --qty 20 --due 2026-03-13 --commit 1 --out factory-2`
+}
+
+// Run plans the model, tries the levers and prints the options, or writes one.
+func (c *rushCmd) Run(a *app) error {
+	if err := c.check(); err != nil {
+		return err
+	}
+	model, _, err := a.load(c.modelArg)
+	if err != nil {
+		return err
+	}
+	demand, err := c.demand(model)
+	if err != nil {
+		return err
+	}
+	c.Finite = !c.Material
+	finite, err := c.options()
+	if err != nil {
+		return err
+	}
+	base, err := a.plan(c.modelArg, model, 0, finite)
+	if err != nil {
+		return err
+	}
+	a.stats.begin("rush")
+	defer a.stats.begin("")
+	r, err := base.Rush(a.ctx, demand, c.rushOptions())
+	if err != nil {
+		return err
+	}
+	if c.Commit > 0 {
+		return c.commit(a, r)
+	}
+	if err := r.Measure(a.ctx); err != nil {
+		return err
+	}
+	if c.Format == formatJSON {
+		return a.printJSON(rushDocument(base, r))
+	}
+	c.print(a.stdout, base, r)
+	return nil
+}
+
+// check looks at the flags alone.
+func (c *rushCmd) check() error {
+	switch {
+	case c.Commit < 0:
+		return fmt.Errorf("--commit %d: the number of an option, from 1", c.Commit)
+	case c.Commit > 0 && c.Out == "":
+		return fmt.Errorf("--commit %d: say where to write it with --out DIR", c.Commit)
+	case c.Commit == 0 && c.Out != "":
+		return fmt.Errorf("--out %s: say which option to write with --commit N", c.Out)
+	case c.Commit > 0 && rushSamePath(c.Out, c.Dir):
+		return fmt.Errorf("--out %s is the model itself: name another place, and compare them first", c.Out)
+	}
+	return nil
+}
+
+// demand is the order as a row of demands.
+func (c *rushCmd) demand(model *plan.Model) (mrp.Demand, error) {
+	quantity, err := bom.ParseQuantity(c.Qty)
+	if err != nil {
+		return mrp.Demand{}, fmt.Errorf("--qty: %w", err)
+	}
+	due, err := bom.ParseWhen(c.Due, model.Zone())
+	if err != nil {
+		return mrp.Demand{}, fmt.Errorf("--due: %w", err)
+	}
+	policy := mrp.Policy(slices.Index(mrp.Policies[:], c.Policy))
+	var weight bom.Optional[bom.Number]
+	if c.Weight != "" {
+		n, err := bom.ParseNumber(c.Weight)
+		if err != nil {
+			return mrp.Demand{}, fmt.Errorf("--weight: %w", err)
+		}
+		weight = bom.Some(n)
+	}
+	return mrp.Demand{Weight: weight, ID: c.ID, Item: c.Item, Site: c.Site, Quantity: quantity, Due: due, Priority: c.Priority, Customer: c.Customer, Class: c.Class, Policy: policy}, nil
+}
+
+func (c *rushCmd) rushOptions() plan.RushOptions {
+	o := plan.RushOptions{Repair: plan.Repair{Strategy: plan.Strategy(slices.Index(plan.Strategies[:], c.Strategy))},
+		Approve: plan.Approval{Money: slices.Contains(c.Approval, "money"), MoneyOver: decimal.Zero, Others: slices.Contains(c.Approval, "others")}}
+	for _, name := range c.Levers {
+		o.Levers = append(o.Levers, plan.LeverKind(name))
+	}
+	return o
+}
+
+// commit writes the tables of an option.
+func (c *rushCmd) commit(a *app, r *plan.Rush) error {
+	if c.Commit > len(r.Options) {
+		return fmt.Errorf("--commit %d: there are %s; run it without --commit to see them", c.Commit, count(len(r.Options), "option"))
+	}
+	o := &r.Options[c.Commit-1]
+	if len(o.Approval) > 0 && c.ApprovedBy == "" {
+		return fmt.Errorf("--commit %d needs consent, as %s: name who gives it with --approved-by NAME", c.Commit, strings.Join(o.Approval, " and "))
+	}
+	m, published, err := o.Publish(a.ctx)
+	if err != nil {
+		return err
+	}
+	where, err := a.save(c.Out, "", "model", tables.Of(m)...)
+	if err != nil {
+		return err
+	}
+	if c.Format == formatJSON {
+		return a.printJSON(map[string]any{"written": where, "option": c.Commit, "promise": o.Promise.Text(m.Zone()), "on_time": o.OnTime, "approved_by": c.ApprovedBy})
+	}
+	fmt.Fprintf(a.stdout, "wrote %s: option %d, %s\n", where, c.Commit, rushHeadline(o, m.Zone()))
+	if pinned := rushPins(m); pinned > 0 {
+		fmt.Fprintf(a.stdout, "%s of the schedule are pinned, so that planning again keeps it\n", count(pinned, "operation"))
+	}
+	if c.ApprovedBy != "" && len(o.Approval) > 0 {
+		fmt.Fprintf(a.stdout, "approved by %s\n", c.ApprovedBy)
+	}
+	finite := " --finite"
+	if published.Finite() == nil {
+		finite = ""
+	}
+	fmt.Fprintf(a.stdout, "takt plan %s%s makes this plan again\n", where, finite)
+	return nil
+}
+
+func rushPins(m *plan.Model) int {
+	n := 0
+	for row := range m.Scheduled() {
+		if row.Pinned {
+			n++
+		}
+	}
+	return n
+}
+
+// rushLevers are the names of the levers, for help.
+func rushLevers() string {
+	names := make([]string, len(plan.LeverKinds))
+	for i, k := range plan.LeverKinds {
+		names[i] = string(k)
+	}
+	return strings.Join(names, ", ")
+}
+
+// rushStrategies are the ways in which others may give way, for the flag.
+func rushStrategies() string { return strings.Join(plan.Strategies[:], ",") }

@@ -1,0 +1,251 @@
+package plan
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/taktplan/takt/bom"
+	"github.com/taktplan/takt/mrp"
+	"github.com/taktplan/takt/schedule"
+)
+
+// ApplyWith is Apply with a way to repair the schedule.
+func (p *Plan) ApplyWith(ctx context.Context, r Repair, changes ...Change) (*Plan, error) {
+	if len(changes) == 0 && (r.Strategy != Total || p.finite == nil) {
+		fork := *p
+		return &fork, nil
+	}
+	if int(r.Strategy) >= len(Strategies) {
+		return nil, fmt.Errorf("repair strategy %d: one of %s", r.Strategy, strings.Join(Strategies[:], ", "))
+	}
+	d := newDraft(p)
+	if _, err := editAll(d, changes); err != nil {
+		return nil, err
+	}
+	after, parts, err := p.replan(ctx, d)
+	if err != nil {
+		return nil, err
+	}
+	if p.finite == nil {
+		after.effects = effectsLater(p, after, r.Strategy)
+		return after, nil
+	}
+	if parts != nil && p.version != nil && r.Strategy != Total && !d.shipsTogether() {
+		switch done, err := p.repair(ctx, after, d, parts, r); {
+		case err != nil:
+			return nil, err
+		case done:
+			return after, nil
+		}
+	}
+	if err := after.schedule(ctx, p.options); err != nil {
+		return nil, err
+	}
+	after.effects = effectsLater(p, after, Total)
+	return after, nil
+}
+
+// replan plans the material of a draft. parts are those whose pegs may differ, nil if all may in any way.
+func (p *Plan) replan(ctx context.Context, d *draft) (after *Plan, parts []bom.PartID, err error) {
+	if d.touched == (touchedTables{}) {
+		material, net, err := p.material.Change(ctx, d.edits, mrp.Options{Workers: p.options.Workers})
+		var rebuild *mrp.RebuildError
+		switch {
+		case err == nil:
+			m := *p.model
+			m.Book = material.Model().Book
+			after = &Plan{model: &m, network: material.Model().Network, material: material, options: p.options}
+			return after, append([]bom.PartID{}, net.Visited...), nil
+		case !errors.As(err, &rebuild):
+			return nil, nil, err
+		}
+	}
+	m, err := d.model()
+	if err != nil {
+		return nil, nil, err
+	}
+	after, err = New(ctx, m, p.options.withoutFinite())
+	if err != nil {
+		return nil, nil, err
+	}
+	after.options = p.options
+	return after, nil, nil
+}
+
+// withoutFinite are the options for the material plan alone.
+func (o Options) withoutFinite() Options {
+	o.Finite = nil
+	return o
+}
+
+// shipsTogether reports whether a demand that was edited ships together with other lines of its order.
+func (d *draft) shipsTogether() bool {
+	for _, row := range d.edits.Demands {
+		if row != nil && shipsTogether(row) {
+			return true
+		}
+	}
+	return false
+}
+
+// rebaseDepth is after how many changes a plan gets a family of its own, so that histories stay short.
+const rebaseDepth = 256
+
+// repair makes the schedule of a changed plan from this one's. It reports false if it has to be built anew.
+func (p *Plan) repair(ctx context.Context, after *Plan, d *draft, parts []bom.PartID, r Repair) (bool, error) {
+	family := p.version.family
+	fl := family.floor(p.version)
+	c := &floorChange{floor: fl, old: p.material, new: after.material, parts: withBehindPhantoms(after.material, parts), line: -1, urgent: r.Urgent}
+	if r.Strategy == DedicatedLine {
+		centre, ok := c.m.Shop.Centre(r.WorkCentre)
+		if !ok || c.centreOf[centre] < 0 {
+			family.release(fl)
+			return false, &UnknownLineError{r.WorkCentre}
+		}
+		c.line = c.centreOf[centre]
+	}
+	v, err := c.try(ctx, &d.edits, p.repairOptions(fl, r))
+	if err != nil {
+		family.release(fl)
+		if errors.Is(err, schedule.ErrUnsettled) {
+			return false, nil
+		}
+		return false, err
+	}
+	effects := c.effects(r.Strategy, len(fl.problem.Ops))
+	family.release(fl)
+	after.version = v
+	after.finite = &laterFinite{make: func() *Finite { return finiteOf(after) }}
+	after.effects = &laterEffects{made: effects}
+	if v.depth >= rebaseDepth || v.moved > len(family.root.problem.Ops) {
+		f := after.Finite()
+		after.version = newFamily(f, p.model.published, p.options.Finite)
+	}
+	return true, nil
+}
+
+// try repairs the schedule. After an error the floor stands where it stood.
+func (c *floorChange) try(ctx context.Context, edits *mrp.Edits, o schedule.RepairOptions) (*version, error) {
+	broken, at := len(c.board.Broken()), c.at
+	err := c.apply(ctx, edits, o)
+	if err == nil && c.fixedChanged() {
+		err = schedule.ErrUnsettled
+	}
+	v := &version{family: at.family, parent: at, depth: at.depth + 1, moved: at.moved + len(c.step.board.Moves()), step: c.step}
+	c.at = v
+	if err == nil && len(c.board.Broken()) > broken {
+		err = schedule.ErrUnsettled
+	}
+	if err != nil {
+		c.undo(v)
+		return nil, err
+	}
+	return v, nil
+}
+
+// fixedChanged reports whether an order's job came or went of which the published schedule keeps operations where they are.
+func (c *floorChange) fixedChanged() bool {
+	if len(c.at.family.fixed) == 0 {
+		return false
+	}
+	moves := c.step.board.Moves()
+	for i := range moves {
+		if before := moves[i].Before(); len(before) > 0 && before[0].Pin != schedule.Free {
+			return true
+		}
+		if job := c.problem.Ops[moves[i].Op].Job; len(moves[i].Before()) == 0 && c.owner[job].class != ownsDemand && c.at.family.fixed[c.orderOf(moves[i].Op)] {
+			return true
+		}
+	}
+	return false
+}
+
+// repairOptions say how the board is to be repaired.
+func (p *Plan) repairOptions(fl *floor, r Repair) schedule.RepairOptions {
+	o := schedule.RepairOptions{Most: r.MostMoves, Late: p.options.Finite.Direction == schedule.Backward, Hold: fl.frozenUntil()}
+	o.Displace = r.Strategy != GapFit
+	o.KeepSequence = r.Strategy == RightShift
+	if r.Strategy == MatchUp {
+		const days = 14
+		o.Until = fl.today + int64(days*24*time.Hour/time.Second)
+		if !r.Until.IsZero() {
+			o.Until = r.Until.Instant(fl.zone)
+		}
+	}
+	return o
+}
+
+// UnknownLineError is a dedicated line that is no work centre with machines.
+type UnknownLineError struct{ WorkCentre string }
+
+func (e *UnknownLineError) Error() string {
+	return fmt.Sprintf("dedicated line %q: name a work centre of the model that has machines", e.WorkCentre)
+}
+
+// withBehindPhantoms adds the components of phantoms, whose consumers stand behind the phantom.
+func withBehindPhantoms(m *mrp.Plan, parts []bom.PartID) []bom.PartID {
+	model := m.Model()
+	out := make([]bom.PartID, 0, len(parts))
+	seen := make(map[bom.PartID]bool, len(parts))
+	for _, p := range parts {
+		if !seen[p] {
+			seen[p] = true
+			out = append(out, p)
+		}
+	}
+	for i := 0; i < len(out); i++ {
+		if !model.Parts[out[i]].Phantom {
+			continue
+		}
+		from, to := model.Lines(out[i])
+		for l := from; l < to; l++ {
+			if c := model.Components[l].Part; !seen[c] {
+				seen[c] = true
+				out = append(out, c)
+			}
+		}
+	}
+	return out
+}
+
+// Effects are what the changes did that made this plan of another; none for a plan that was made by New.
+func (p *Plan) Effects() Effects {
+	if p.effects == nil {
+		return Effects{}
+	}
+	return p.effects.get()
+}
+
+// laterEffects are effects that may be found when they are first asked for.
+type laterEffects struct {
+	once sync.Once
+	made Effects
+	make func() Effects
+}
+
+// effectsLater compares two plans when it is asked to. It holds them without what made them of others, lest a
+// chain of plans stays alive.
+func effectsLater(before, after *Plan, strategy Strategy) *laterEffects {
+	a, b := before.sides(), after.sides()
+	return &laterEffects{make: func() Effects { return effectsOf(a, b, strategy) }}
+}
+
+func (l *laterEffects) get() Effects {
+	l.once.Do(func() {
+		if l.make != nil {
+			l.made, l.make = l.make(), nil
+		}
+	})
+	return l.made
+}
+
+// sides is a plan without the effects that made it, so that comparing two plans keeps no others alive.
+func (p *Plan) sides() *Plan {
+	side := *p
+	side.effects = nil
+	return &side
+}

@@ -1,0 +1,102 @@
+package plan
+
+import (
+	"slices"
+	"time"
+
+	"github.com/taktplan/takt/bom"
+	"github.com/taktplan/takt/capacity"
+	"github.com/taktplan/takt/mrp"
+)
+
+// floorLink is what an operation waits for: another one, or an instant.
+type floorLink struct {
+	from  int32 // operation; -1: an instant
+	to    int32
+	lag   time.Duration
+	ready int64 // the instant, the lag included
+}
+
+// links tells what the pegs of a part's supplies let operations wait for.
+func (fl *floor) links(linker *mrp.Linker, part bom.PartID, visit func(*floorLink)) {
+	linker.Links(part, func(k mrp.Link) {
+		to := fl.taker(&k)
+		if to < 0 {
+			return
+		}
+		l := floorLink{from: -1, to: to, lag: fl.offset(&k)}
+		job := int32(-1)
+		switch k.Supply {
+		case mrp.FromStock:
+			if k.Joins <= fl.m.Start() {
+				return
+			}
+			l.ready = max(fl.today, k.Joins.Begin(fl.zone))
+		case mrp.FromReceipt:
+			if job = fl.jobOfReceipt(k.Lot); job < 0 {
+				l.ready = fl.receiptReady(k.Lot)
+			}
+		case mrp.FromOrder:
+			if job = fl.jobs[k.Of][k.Lot]; job < 0 {
+				o := fl.material.Lot(k.Of, int(k.Lot))
+				l.ready = fl.earliestBuy(&o)
+			}
+		}
+		if job >= 0 && fl.problem.Jobs[job].Ops > 0 {
+			l.from = fl.problem.Jobs[job].First + fl.problem.Jobs[job].Ops - 1
+		} else if l.ready < capacity.Never {
+			l.ready += int64(l.lag / time.Second)
+		}
+		visit(&l)
+	})
+}
+
+// taker is the operation that takes a link's supply; -1: none.
+func (fl *floor) taker(k *mrp.Link) int32 {
+	job := int32(-1)
+	switch k.Consumer {
+	case mrp.ToDemand:
+		job = fl.jobOfDemand(k.To)
+	case mrp.ToReceipt:
+		job = fl.jobOfReceipt(k.To)
+	case mrp.ToOrder:
+		job = fl.jobs[k.By][k.To]
+	}
+	if job < 0 || fl.problem.Jobs[job].Ops == 0 {
+		return -1
+	}
+	if k.Line >= 0 {
+		return fl.stepAt(job, fl.m.Components[k.Line].Op)
+	}
+	return fl.stepAt(job, 0)
+}
+
+// partLinks are the links of a part, sorted.
+func (fl *floor) partLinks(linker *mrp.Linker, part bom.PartID) []floorLink {
+	var out []floorLink
+	fl.links(linker, part, func(l *floorLink) { out = append(out, *l) })
+	slices.SortFunc(out, compareLinks)
+	return out
+}
+
+func compareLinks(a, b floorLink) int {
+	switch {
+	case a.to != b.to:
+		return int(a.to - b.to)
+	case a.from != b.from:
+		return int(a.from - b.from)
+	case a.lag != b.lag:
+		return int(sign(int64(a.lag) - int64(b.lag)))
+	}
+	return int(sign(a.ready - b.ready))
+}
+
+func sign(n int64) int64 {
+	switch {
+	case n < 0:
+		return -1
+	case n > 0:
+		return 1
+	}
+	return 0
+}

@@ -1,0 +1,78 @@
+package plan
+
+import (
+	"cmp"
+	"slices"
+
+	"github.com/taktplan/takt/capacity"
+)
+
+// alternate makes another work centre the first choice of the operation that waits, for every order of that item. The
+// schedule takes an alternate by itself where the preferred centre ends too late for the due dates; so this is of use only
+// where the operation itself seems in time, and what follows it is late.
+func (s *search) alternate(t *try, c *Cause) []pull {
+	f := t.plan.Finite()
+	if f == nil || !s.allowed[LeverAlternate] {
+		return nil
+	}
+	job, ok := f.jobOf(c.Order)
+	if !ok {
+		return nil
+	}
+	row := &f.problem.Jobs[job]
+	for op := row.First; op < row.First+row.Ops; op++ {
+		o := &f.problem.Ops[op]
+		if int(o.Number) != c.Op {
+			continue
+		}
+		if o.NumModes < 2 {
+			s.cannot(LeverAlternate, "%s op %d has no alternate work centre", c.Item, c.Op)
+			return nil
+		}
+		if f.schedule.End(op) > f.latest()[op] {
+			s.cannot(LeverAlternate, "%s op %d: the schedule has looked at its alternates already, as the preferred work centre is late", c.Item, c.Op)
+			return nil
+		}
+		return s.prefer(t, c)
+	}
+	return nil
+}
+
+// prefer are the alternates of an operation, each as the first choice.
+func (s *search) prefer(t *try, c *Cause) []pull {
+	var rows []capacity.Operation
+	for row := range t.plan.model.Operations() {
+		if row.Item == c.Item && row.Site == c.Site && row.Op == c.Op && row.WorkCentre != "" {
+			rows = append(rows, row)
+		}
+	}
+	slices.SortStableFunc(rows, func(a, b capacity.Operation) int { return cmp.Compare(a.Preference, b.Preference) })
+	var list []pull
+	for i := range rows {
+		if rows[i].WorkCentre == c.WorkCentre || i > 0 && rows[i].Routing != rows[0].Routing {
+			continue
+		}
+		first := asFirst(rows[0], rows[i])
+		changes := []Change{ChangeOperation{first}}
+		for k, row := range rows {
+			if k != i {
+				row.Preference = max(row.Preference, 1) + 1
+				changes = append(changes, ChangeOperation{row})
+			}
+		}
+		list = append(list, pull{Lever{Kind: LeverAlternate, WorkCentre: first.WorkCentre, Item: c.Item, Site: c.Site, Order: c.Order}, changes})
+	}
+	return list
+}
+
+// asFirst is an alternate as the first choice, with the columns that belong to the operation and are read from that.
+func asFirst(was, row capacity.Operation) capacity.Operation {
+	row.Preference = 1
+	row.Name, row.QueueMin, row.MoveMin, row.MinWaitMin, row.MaxWaitMin = was.Name, was.QueueMin, was.MoveMin, was.MinWaitMin, was.MaxWaitMin
+	row.OverlapQuantity, row.SplitMax, row.Sequence = was.OverlapQuantity, was.SplitMax, was.Sequence
+	row.Interruptible, row.HoldTool, row.Yield = was.Interruptible, was.HoldTool, was.Yield
+	if row.SetupFamily == "" {
+		row.SetupFamily = was.SetupFamily
+	}
+	return row
+}
