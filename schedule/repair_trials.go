@@ -28,7 +28,6 @@ type trial struct {
 	now    []placing
 	bounds []boundMove
 	broken []Violation
-	moved  int
 	// How late the jobs are that the change is about, and by how much all others are later than before.
 	subjects, others int64
 	slipped          []int32 // jobs
