@@ -43,6 +43,16 @@ func (p *Plan) Lot(part bom.PartID, i int) OrderInfo {
 	return o
 }
 
+// LotNeed is the need day of a planned order.
+func (p *Plan) LotNeed(part bom.PartID, i int) bom.Day { return p.lots(part)[i].need }
+
+// SameWork reports whether an order of a part asks the same of the shop as one of the part in another plan of the same
+// network: the same quantity started, by the same source.
+func (p *Plan) SameWork(part bom.PartID, i int, other *Plan, j int) bool {
+	a, b := &p.lots(part)[i], &other.lots(part)[j]
+	return a.startQuantity == b.startQuantity && a.source() == b.source() && a.is(designed) == b.is(designed) && a.is(noCalendar) == b.is(noCalendar)
+}
+
 // LotID is the id of a planned order.
 func (p *Plan) LotID(part bom.PartID, i int) string { return p.orderID(part, int32(i)) }
 

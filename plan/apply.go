@@ -26,7 +26,7 @@ func (p *Plan) ApplyWith(ctx context.Context, r Repair, changes ...Change) (*Pla
 	if _, err := editAll(d, changes); err != nil {
 		return nil, err
 	}
-	after, parts, err := p.replan(ctx, d)
+	after, net, err := p.replan(ctx, d)
 	if err != nil {
 		return nil, err
 	}
@@ -34,8 +34,8 @@ func (p *Plan) ApplyWith(ctx context.Context, r Repair, changes ...Change) (*Pla
 		after.effects = effectsLater(p, after, r.Strategy)
 		return after, nil
 	}
-	if parts != nil && p.version != nil && r.Strategy != Total && !d.shipsTogether() {
-		switch done, err := p.repair(ctx, after, d, parts, r); {
+	if net != nil && p.version != nil && r.Strategy != Total && !d.shipsTogether() {
+		switch done, err := p.repair(ctx, after, d, net, r); {
 		case err != nil:
 			return nil, err
 		case done:
@@ -49,8 +49,8 @@ func (p *Plan) ApplyWith(ctx context.Context, r Repair, changes ...Change) (*Pla
 	return after, nil
 }
 
-// replan plans the material of a draft. parts are those whose pegs may differ, nil if all may in any way.
-func (p *Plan) replan(ctx context.Context, d *draft) (after *Plan, parts []bom.PartID, err error) {
+// replan plans the material of a draft. net says what differs, nil if all may in any way.
+func (p *Plan) replan(ctx context.Context, d *draft) (after *Plan, net *mrp.NetChange, err error) {
 	if d.touched == (touchedTables{}) {
 		material, net, err := p.material.Change(ctx, d.edits, mrp.Options{Workers: p.options.Workers})
 		var rebuild *mrp.RebuildError
@@ -59,7 +59,7 @@ func (p *Plan) replan(ctx context.Context, d *draft) (after *Plan, parts []bom.P
 			m := *p.model
 			m.Book = material.Model().Book
 			after = &Plan{model: &m, network: material.Model().Network, material: material, options: p.options}
-			return after, append([]bom.PartID{}, net.Visited...), nil
+			return after, net, nil
 		case !errors.As(err, &rebuild):
 			return nil, nil, err
 		}
@@ -96,10 +96,10 @@ func (d *draft) shipsTogether() bool {
 const rebaseDepth = 256
 
 // repair makes the schedule of a changed plan from this one's. It reports false if it has to be built anew.
-func (p *Plan) repair(ctx context.Context, after *Plan, d *draft, parts []bom.PartID, r Repair) (bool, error) {
+func (p *Plan) repair(ctx context.Context, after *Plan, d *draft, net *mrp.NetChange, r Repair) (bool, error) {
 	family := p.version.family
 	fl := family.floor(p.version)
-	c := &floorChange{floor: fl, old: p.material, new: after.material, parts: withBehindPhantoms(after.material, parts), line: -1, urgent: r.Urgent}
+	c := &floorChange{floor: fl, old: p.material, new: after.material, parts: withBehindPhantoms(after.material, net.Visited), changed: distinct(net.Changed), line: -1, urgent: r.Urgent}
 	if r.Strategy == DedicatedLine {
 		centre, ok := c.m.Shop.Centre(r.WorkCentre)
 		if !ok || c.centreOf[centre] < 0 {
@@ -186,16 +186,25 @@ func (e *UnknownLineError) Error() string {
 	return fmt.Sprintf("dedicated line %q: name a work centre of the model that has machines", e.WorkCentre)
 }
 
-// withBehindPhantoms adds the components of phantoms, whose consumers stand behind the phantom.
-func withBehindPhantoms(m *mrp.Plan, parts []bom.PartID) []bom.PartID {
-	model := m.Model()
-	out := make([]bom.PartID, 0, len(parts))
+func distinct(parts []bom.PartID) []bom.PartID {
 	seen := make(map[bom.PartID]bool, len(parts))
+	out := make([]bom.PartID, 0, len(parts))
 	for _, p := range parts {
 		if !seen[p] {
 			seen[p] = true
 			out = append(out, p)
 		}
+	}
+	return out
+}
+
+// withBehindPhantoms adds the components of phantoms, whose consumers stand behind the phantom.
+func withBehindPhantoms(m *mrp.Plan, parts []bom.PartID) []bom.PartID {
+	model := m.Model()
+	out := distinct(parts)
+	seen := make(map[bom.PartID]bool, len(out))
+	for _, p := range out {
+		seen[p] = true
 	}
 	for i := 0; i < len(out); i++ {
 		if !model.Parts[out[i]].Phantom {

@@ -5,6 +5,7 @@ import (
 	"runtime"
 	"slices"
 	"sync"
+	"sync/atomic"
 
 	"github.com/taktplan/takt/bom"
 	"github.com/taktplan/takt/capacity"
@@ -27,8 +28,9 @@ type version struct {
 // family has as many boards as it has plans that are changed at the same time, at most one a processor is kept.
 type family struct {
 	root  *Finite
-	first *version        // where the root stands
-	fixed map[string]bool // orders of which the published schedule keeps operations where they are
+	first *version                      // where the root stands
+	links []atomic.Pointer[[]floorLink] // by part, of the root; nil until asked for
+	fixed map[string]bool               // orders of which the published schedule keeps operations where they are
 
 	mu   sync.Mutex
 	free []*floor
@@ -42,6 +44,9 @@ type floor struct {
 	jobs   [][]int32 // by part: the job of each lot; -1: bought
 	owner  []owner   // by job
 	waits  [][]wait  // by operation: when supplies are there that no job makes
+
+	pegs     *mrp.Linker // of material; nil until asked for
+	relinked []int32     // by part: how many steps from the root changed its links
 }
 
 // owner is what a job stands for.
@@ -69,6 +74,7 @@ type wait struct {
 type floorStep struct {
 	board         *schedule.Step
 	before, after *mrp.Plan
+	parts         []bom.PartID // whose links changed
 	jobs          []jobsMove
 	owners        []owner // of the jobs that came
 	waits         []waitsMove
@@ -96,7 +102,7 @@ func newFamily(f *Finite, published []capacity.ScheduledOperation, o *FiniteOpti
 		return nil
 	}
 	v := &version{}
-	v.family = &family{root: f, first: v, fixed: f.fixedOrders(published)}
+	v.family = &family{root: f, first: v, links: make([]atomic.Pointer[[]floorLink], len(f.m.Parts)), fixed: f.fixedOrders(published)}
 	return v
 }
 
@@ -209,6 +215,7 @@ func newFloor(f *Finite) *floor {
 	j.lotOfJob, j.receiptOfJob = nil, nil
 	fl.joint = &j
 	fl.jobs = make([][]int32, len(j.m.Parts))
+	fl.relinked = make([]int32, len(j.m.Parts))
 	fl.owner = make([]owner, len(j.problem.Jobs))
 	for part := range fl.jobs {
 		fl.jobs[part] = f.lotJob[f.lotStart[part]:f.lotStart[part+1]]
@@ -237,7 +244,7 @@ func (fl *floor) collectWaits() {
 	fl.waits = make([][]wait, len(fl.problem.Ops))
 	linker := fl.material.Linker()
 	for part := range fl.m.Parts {
-		fl.links(linker, bom.PartID(part), func(l *floorLink) {
+		fl.links(linker, bom.PartID(part), func(l floorLink) {
 			if l.from < 0 {
 				fl.waits[l.to] = append(fl.waits[l.to], wait{bom.PartID(part), l.ready})
 			}
@@ -261,6 +268,9 @@ func (fl *floor) awaitReceipt(r, job int32) {
 // undo takes the step back that led to the version at which the floor stands.
 func (fl *floor) undo(v *version) {
 	s := v.step
+	for _, part := range s.parts {
+		fl.relinked[part]--
+	}
 	for i := len(s.jobs) - 1; i >= 0; i-- {
 		fl.jobs[s.jobs[i].part] = s.jobs[i].was
 	}
@@ -286,6 +296,9 @@ func (fl *floor) undo(v *version) {
 // redo makes the step that leads to a version.
 func (fl *floor) redo(v *version) {
 	s := v.step
+	for _, part := range s.parts {
+		fl.relinked[part]++
+	}
 	fl.board.Redo(s.board)
 	for _, name := range s.families {
 		fl.familyOf[name] = int32(slices.Index(fl.problem.Families, name))
@@ -309,7 +322,7 @@ func (fl *floor) redo(v *version) {
 }
 
 // stand takes a material plan as that of the floor.
-func (fl *floor) stand(m *mrp.Plan) { fl.material, fl.m = m, m.Model() }
+func (fl *floor) stand(m *mrp.Plan) { fl.material, fl.m, fl.pegs = m, m.Model(), nil }
 
 func (fl *floor) setDemandJob(d, job int32) {
 	for int(d) >= len(fl.demandJob) {

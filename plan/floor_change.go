@@ -16,7 +16,8 @@ type floorChange struct {
 	*floor
 	old, new *mrp.Plan
 	parts    []bom.PartID // whose pegs may differ
-	before   map[bom.PartID][]floorLink
+	changed  []bom.PartID // of these: whose orders differ
+	before   [][]floorLink // of parts
 	step     *floorStep
 	pairs    []jobPair
 	ops      int // of the problem before
@@ -40,7 +41,7 @@ func (c *floorChange) apply(ctx context.Context, edits *mrp.Edits, o schedule.Re
 	owners := len(c.owner)
 	c.changeReceipts(edits)
 	c.changeDemands(edits)
-	for _, part := range c.parts {
+	for _, part := range c.changed {
 		c.changeLots(part)
 	}
 	c.step.numOps = len(c.problem.Ops) - c.ops
@@ -67,11 +68,14 @@ func (c *floorChange) jobsOf(demands []string) []int32 {
 
 // linksBefore notes what the parts' supplies were waited for by.
 func (c *floorChange) linksBefore() {
-	linker := c.old.Linker()
-	c.before = make(map[bom.PartID][]floorLink, len(c.parts))
-	for _, part := range c.parts {
-		c.before[part] = c.partLinks(linker, part)
+	c.before = make([][]floorLink, len(c.parts))
+	for i, part := range c.parts {
+		c.before[i] = c.linksNow(part)
 	}
+	for _, part := range c.parts {
+		c.relinked[part]++
+	}
+	c.step.parts = c.parts
 }
 
 // lotKey is what makes the id of a part's planned order: its need day, and its number on that day.
@@ -83,11 +87,19 @@ type lotKey struct {
 // keys are the keys of a part's lots.
 func keys(p *mrp.Plan, part bom.PartID) []lotKey {
 	out := make([]lotKey, p.NumLots(part))
-	n := map[bom.Day]int{}
 	for i := range out {
-		need := p.Lot(part, i).Need
-		n[need]++
-		out[i] = lotKey{need, n[need]}
+		out[i] = lotKey{p.LotNeed(part, i), 1}
+		switch {
+		case i == 0 || out[i].need > out[i-1].need:
+		case out[i].need == out[i-1].need:
+			out[i].n = out[i-1].n + 1
+		default: // orders that are made for a demand stand behind the common ones
+			for j := range i {
+				if out[j].need == out[i].need {
+					out[i].n = out[j].n + 1
+				}
+			}
+		}
 	}
 	return out
 }
@@ -97,41 +109,27 @@ func keys(p *mrp.Plan, part bom.PartID) []lotKey {
 func (c *floorChange) changeLots(part bom.PartID) {
 	was := c.jobs[part]
 	before, after := keys(c.old, part), keys(c.new, part)
-	at := make(map[lotKey]int, len(before))
-	for i, k := range before {
-		at[k] = i
-	}
+	place := placesOf(before, after)
 	now := make([]int32, len(after))
 	kept := make([]bool, len(before))
-	changed := len(before) != len(after)
-	var fresh []int
-	for i, k := range after {
-		o := c.new.Lot(part, i)
-		j, there := at[k]
-		if there {
-			same := c.old.Lot(part, j)
-			if sameWork(&same, &o) {
-				now[i], kept[j] = was[j], true
-				changed = changed || i != j
-				continue
-			}
+	for i, j := range place {
+		if now[i] = none; j >= 0 && c.new.SameWork(part, i, c.old, j) {
+			now[i], kept[j] = was[j], true
 		}
-		changed = true
-		fresh = append(fresh, i)
-	}
-	if !changed {
-		return
 	}
 	for j, job := range was {
 		if !kept[j] && job >= 0 {
 			c.board.RemoveJob(job)
 		}
 	}
-	for _, i := range fresh {
+	for i := range after {
+		if now[i] != none {
+			continue
+		}
 		o := c.new.Lot(part, i)
 		if now[i] = -1; o.Kind != bom.Buy {
 			now[i] = c.add(schedule.Job{Target: (o.Need + 1).Begin(c.zone), Buffer: c.buffer(part)}, &o, owner{part: part, class: ownsLot})
-			if j, there := at[after[i]]; there && was[j] >= 0 {
+			if j := place[i]; j >= 0 && was[j] >= 0 {
 				c.pairs = append(c.pairs, jobPair{was[j], now[i]})
 			}
 		}
@@ -140,10 +138,34 @@ func (c *floorChange) changeLots(part bom.PartID) {
 	c.jobs[part] = now
 }
 
-// sameWork reports whether two states of an order ask the same of the shop.
-func sameWork(a, b *mrp.OrderInfo) bool {
-	return a.Kind == b.Kind && a.Supply == b.Supply && a.Routing == b.Routing && a.StartQuantity == b.StartQuantity &&
-		a.Lead == b.Lead && a.Design == b.Design && a.Calendar == b.Calendar
+// none marks an order that has no job yet.
+const none = int32(-2)
+
+// placesOf are the places of keys among other keys, -1 where they are not. Both are in the order of need days, at least for the most part.
+func placesOf(among, list []lotKey) []int {
+	out := make([]int, len(list))
+	sorted := slices.IsSortedFunc(among, compareKeys) && slices.IsSortedFunc(list, compareKeys)
+	j := 0
+	for i, k := range list {
+		if !sorted {
+			out[i] = slices.Index(among, k)
+			continue
+		}
+		for j < len(among) && compareKeys(among[j], k) < 0 {
+			j++
+		}
+		if out[i] = -1; j < len(among) && among[j] == k {
+			out[i] = j
+		}
+	}
+	return out
+}
+
+func compareKeys(a, b lotKey) int {
+	if a.need != b.need {
+		return int(a.need - b.need)
+	}
+	return a.n - b.n
 }
 
 // add adds the job of an order, on the dedicated line where it can run there.
@@ -256,47 +278,95 @@ func (c *floorChange) growWaits() {
 // linkAnew lets operations wait for what the new pegs say.
 func (c *floorChange) linkAnew() {
 	c.growWaits()
-	linker := c.new.Linker()
-	waiting := map[int32]bool{} // operations whose waits may differ
-	var order []int32
-	note := func(op int32) {
-		if !waiting[op] {
-			waiting[op] = true
-			order = append(order, op)
+	linker := c.linker()
+	w := waiting{floorChange: c, seen: map[int32]bool{}}
+	for i, part := range c.parts {
+		w.changePart(part, c.before[i], c.partLinks(linker, part, len(c.before[i])+8))
+	}
+	for op := int32(c.ops); int(op) < len(c.problem.Ops); op++ { // open orders that came
+		if len(c.waits[op]) > 0 {
+			w.note(op)
 		}
 	}
-	instants := map[int32][]wait{}
-	for _, part := range c.parts {
-		was, now := c.before[part], c.partLinks(linker, part)
-		c.relink(was, now)
-		for i := range was {
-			if was[i].from < 0 {
-				note(was[i].to)
-			}
+	for _, op := range w.order {
+		c.board.SetRelease(op, releaseOf(c.waits[op]), 0)
+	}
+}
+
+// waiting collects the operations that wait for other instants than before.
+type waiting struct {
+	*floorChange
+	seen  map[int32]bool
+	order []int32
+}
+
+func (w *waiting) note(op int32) {
+	if !w.seen[op] {
+		w.seen[op] = true
+		w.order = append(w.order, op)
+	}
+}
+
+// changePart takes over the links of one part: arcs and instants that are no more go, others come.
+func (w *waiting) changePart(part bom.PartID, before, now []floorLink) {
+	was, is := differing(before, now)
+	if len(was) == 0 && len(is) == 0 {
+		return
+	}
+	was, is = slices.Clone(was), slices.Clone(is)
+	slices.SortFunc(was, compareLinks)
+	slices.SortFunc(is, compareLinks)
+	for len(was) > 0 || len(is) > 0 {
+		d := 0
+		switch {
+		case len(was) == 0:
+			d = 1
+		case len(is) == 0:
+			d = -1
+		default:
+			d = compareLinks(was[0], is[0])
 		}
-		for i := range now {
-			if now[i].from < 0 {
-				note(now[i].to)
-				instants[now[i].to] = append(instants[now[i].to], wait{part, now[i].ready})
-			}
+		if d < 0 {
+			w.drop(part, &was[0])
+		}
+		if d > 0 {
+			w.add(part, &is[0])
+		}
+		if d <= 0 {
+			was = was[1:]
+		}
+		if d >= 0 {
+			is = is[1:]
 		}
 	}
-	visited := make(map[bom.PartID]bool, len(c.parts))
-	for _, part := range c.parts {
-		visited[part] = true
+}
+
+// drop takes a link away.
+func (w *waiting) drop(part bom.PartID, l *floorLink) {
+	if l.from >= 0 {
+		w.board.Unlink(l.from, l.to, int64(l.lag/time.Second))
+		return
 	}
-	for op := int32(c.ops); int(op) < len(c.problem.Ops); op++ {
-		if len(c.waits[op]) > 0 { // open orders that came
-			note(op)
-		}
+	list := w.waits[l.to]
+	if i := slices.Index(list, wait{part, l.ready}); i >= 0 {
+		w.setWaits(l.to, slices.Concat(list[:i], list[i+1:]))
 	}
-	for _, op := range order {
-		list := slices.DeleteFunc(slices.Clone(c.waits[op]), func(w wait) bool { return visited[w.part] })
-		list = append(list, instants[op]...)
-		c.step.waits = append(c.step.waits, waitsMove{op, c.waits[op], list})
-		c.waits[op] = list
-		c.board.SetRelease(op, releaseOf(list), 0)
+}
+
+// add makes an operation wait for a supply.
+func (w *waiting) add(part bom.PartID, l *floorLink) {
+	if l.from >= 0 {
+		w.problem.Arcs = append(w.problem.Arcs, schedule.Arc{From: l.from, To: l.to, Min: l.lag, Material: true})
+		return
 	}
+	list := w.waits[l.to]
+	w.setWaits(l.to, append(list[:len(list):len(list)], wait{part, l.ready}))
+}
+
+func (w *waiting) setWaits(op int32, list []wait) {
+	w.step.waits = append(w.step.waits, waitsMove{op, w.waits[op], list})
+	w.waits[op] = list
+	w.note(op)
 }
 
 // releaseOf is when the last of some supplies is there.
@@ -309,31 +379,4 @@ func releaseOf(list []wait) int64 {
 		release = max(release, w.ready)
 	}
 	return release
-}
-
-// relink takes arcs away that are no more and adds those that came; both lists are sorted.
-func (c *floorChange) relink(was, now []floorLink) {
-	for len(was) > 0 || len(now) > 0 {
-		d := 0
-		switch {
-		case len(was) == 0:
-			d = 1
-		case len(now) == 0:
-			d = -1
-		default:
-			d = compareLinks(was[0], now[0])
-		}
-		if d < 0 && was[0].from >= 0 {
-			c.board.Unlink(was[0].from, was[0].to, int64(was[0].lag/time.Second))
-		}
-		if d > 0 && now[0].from >= 0 {
-			c.problem.Arcs = append(c.problem.Arcs, schedule.Arc{From: now[0].from, To: now[0].to, Min: now[0].lag, Material: true})
-		}
-		if d <= 0 {
-			was = was[1:]
-		}
-		if d >= 0 {
-			now = now[1:]
-		}
-	}
 }

@@ -1,7 +1,6 @@
 package plan
 
 import (
-	"slices"
 	"time"
 
 	"github.com/taktplan/takt/bom"
@@ -18,7 +17,8 @@ type floorLink struct {
 }
 
 // links tells what the pegs of a part's supplies let operations wait for.
-func (fl *floor) links(linker *mrp.Linker, part bom.PartID, visit func(*floorLink)) {
+func (fl *floor) links(linker *mrp.Linker, part bom.PartID, visit func(floorLink)) {
+	bought := boughtLot{lot: -1}
 	linker.Links(part, func(k mrp.Link) {
 		to := fl.taker(&k)
 		if to < 0 {
@@ -38,8 +38,11 @@ func (fl *floor) links(linker *mrp.Linker, part bom.PartID, visit func(*floorLin
 			}
 		case mrp.FromOrder:
 			if job = fl.jobs[k.Of][k.Lot]; job < 0 {
-				o := fl.material.Lot(k.Of, int(k.Lot))
-				l.ready = fl.earliestBuy(&o)
+				if bought.lot != k.Lot || bought.part != k.Of { // pegs of a lot follow each other
+					o := fl.material.Lot(k.Of, int(k.Lot))
+					bought = boughtLot{k.Of, k.Lot, fl.earliestBuy(&o)}
+				}
+				l.ready = bought.ready
 			}
 		}
 		if job >= 0 && fl.problem.Jobs[job].Ops > 0 {
@@ -47,8 +50,15 @@ func (fl *floor) links(linker *mrp.Linker, part bom.PartID, visit func(*floorLin
 		} else if l.ready < capacity.Never {
 			l.ready += int64(l.lag / time.Second)
 		}
-		visit(&l)
+		visit(l)
 	})
+}
+
+// boughtLot is a purchase and when it can be there.
+type boughtLot struct {
+	part  bom.PartID
+	lot   int32
+	ready int64
 }
 
 // taker is the operation that takes a link's supply; -1: none.
@@ -71,12 +81,46 @@ func (fl *floor) taker(k *mrp.Link) int32 {
 	return fl.stepAt(job, 0)
 }
 
-// partLinks are the links of a part, sorted.
-func (fl *floor) partLinks(linker *mrp.Linker, part bom.PartID) []floorLink {
-	var out []floorLink
-	fl.links(linker, part, func(l *floorLink) { out = append(out, *l) })
-	slices.SortFunc(out, compareLinks)
+// partLinks are the links of a part in the order of its pegs, of which there are about so many.
+func (fl *floor) partLinks(linker *mrp.Linker, part bom.PartID, about int) []floorLink {
+	out := make([]floorLink, 0, about)
+	fl.links(linker, part, func(l floorLink) { out = append(out, l) })
 	return out
+}
+
+// linksNow are the links of a part at the version at which the floor stands: those of the family's root, which
+// are kept, while nothing changed them.
+func (fl *floor) linksNow(part bom.PartID) []floorLink {
+	if fl.relinked[part] > 0 {
+		return fl.partLinks(fl.linker(), part, 16)
+	}
+	kept := &fl.at.family.links[part]
+	list := kept.Load()
+	if list == nil {
+		found := fl.partLinks(fl.linker(), part, 16)
+		list = &found
+		kept.Store(list)
+	}
+	return *list
+}
+
+// linker gives the pegs of the material plan of the floor.
+func (fl *floor) linker() *mrp.Linker {
+	if fl.pegs == nil {
+		fl.pegs = fl.material.Linker()
+	}
+	return fl.pegs
+}
+
+// differing are what is left of two lists without what they begin and end with in common.
+func differing(a, b []floorLink) (restA, restB []floorLink) {
+	for len(a) > 0 && len(b) > 0 && a[0] == b[0] {
+		a, b = a[1:], b[1:]
+	}
+	for len(a) > 0 && len(b) > 0 && a[len(a)-1] == b[len(b)-1] {
+		a, b = a[:len(a)-1], b[:len(b)-1]
+	}
+	return a, b
 }
 
 func compareLinks(a, b floorLink) int {

@@ -198,49 +198,68 @@ func (r *repair) push(u int32) {
 	r.q.push(queued{key, u})
 }
 
-// tighten finds the latest times of what the change touched, and of what comes before it. What is later than that
-// now, and was not asked to be earlier before, is lifted. Operations that wait for each other in a circle, which no pegs
-// should make, are ErrUnsettled.
+// tighten finds the latest times of what the change touched, and of what comes before it, the last first. What is
+// later than that now, and was not asked to be earlier before, is lifted. Operations that wait for each other in a circle,
+// which no pegs should make, are ErrUnsettled.
 func (r *repair) tighten(more []int32, lift bool) error {
-	open := append(slices.Clone(r.change.touched), more...)
-	for op := r.change.nOps; op < len(r.p.Ops); op++ {
-		open = append(open, int32(op))
-	}
-	slices.Sort(open)
-	open = slices.Compact(open)
-	pending, times := map[int32]bool{}, map[int32]int{}
-	for _, op := range open {
-		pending[op] = true
-	}
-	const mostTimes = 5_000 // an operation comes again for each path that leads to it, not more
-	for i := 0; i < len(open); i++ {
-		op := open[i]
-		pending[op] = false
-		if r.dead[op] {
-			continue
+	w := &boundsWave{repair: r, lift: lift, pending: map[int32]bool{}}
+	for j := r.change.nJobs; j < len(r.p.Jobs); j++ { // consumers came before what supplies them
+		job := &r.p.Jobs[j]
+		for op := job.First + job.Ops - 1; op >= job.First; op-- {
+			w.visit(op)
 		}
-		end := r.latestEnd(op, r.b.goals, &r.tight)
-		start := r.latestStart(op, end)
-		was := r.tight.end[op]
-		if end == was && start == r.tight.start[op] {
-			continue
+	}
+	for _, list := range [...][]int32{r.change.touched, more} {
+		for _, op := range list {
+			w.push(op)
 		}
-		if times[op]++; times[op] > mostTimes {
+	}
+	const mostVisits = 1_000_000 // no change comes near it, and a circle never ends
+	for n := 0; len(w.q) > 0; n++ {
+		if n > mostVisits {
 			return ErrUnsettled
 		}
-		r.change.bounds = append(r.change.bounds, boundMove{op, r.tight.start[op], was, start, end})
-		r.tight.start[op], r.tight.end[op] = start, end
-		for _, e := range r.in.others(op) {
-			if !pending[e.op] {
-				pending[e.op] = true
-				open = append(open, e.op)
-			}
-		}
-		if lift && end < was && r.o.Displace && r.placed[op] && r.end[op] > end && r.mayMove(op) {
-			r.lift(op)
-		}
+		op := w.q.pop().unit
+		w.pending[op] = false
+		w.visit(op)
 	}
 	return nil
+}
+
+// boundsWave passes latest times on from operations to what comes before them. What begins last comes
+// first, so that few come twice.
+type boundsWave struct {
+	*repair
+	lift    bool
+	q       queue
+	pending map[int32]bool
+}
+
+func (w *boundsWave) push(op int32) {
+	if !w.pending[op] {
+		w.pending[op] = true
+		w.q.push(queued{-w.start[op], op})
+	}
+}
+
+func (w *boundsWave) visit(op int32) {
+	if w.dead[op] {
+		return
+	}
+	end := w.latestEnd(op, w.b.goals, &w.tight)
+	start := w.latestStart(op, end)
+	was := w.tight.end[op]
+	if end == was && start == w.tight.start[op] {
+		return
+	}
+	w.change.bounds = append(w.change.bounds, boundMove{op, w.tight.start[op], was, start, end})
+	w.tight.start[op], w.tight.end[op] = start, end
+	for _, e := range w.in.others(op) {
+		w.push(e.op)
+	}
+	if w.lift && end < was && w.o.Displace && w.placed[op] && w.end[op] > end && w.mayMove(op) {
+		w.repair.lift(op)
+	}
 }
 
 // mayMove reports whether an operation may give way: it begins neither in the frozen zone nor too late.

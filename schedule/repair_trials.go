@@ -15,6 +15,7 @@ type trials struct {
 	*Board
 	o       RepairOptions
 	whole   *boardLog       // of the change
+	work    int             // operations that all ways moved
 	press   map[int32]int64 // by job: by how much it is asked for earlier
 	soonest map[int32]soonestTimes
 }
@@ -53,7 +54,8 @@ func (t *trials) run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	for round := 0; round < t.o.Rounds && t.o.Displace && best.subjects+best.others > 0; round++ {
+	vain := 0
+	for round := 0; round < t.o.Rounds && t.o.Displace && best.subjects+best.others > 0 && vain < mostVain && t.work < mostWork; round++ {
 		if !t.ask(best) {
 			break
 		}
@@ -63,16 +65,35 @@ func (t *trials) run(ctx context.Context) error {
 		case err != nil && !errors.Is(err, ErrUnsettled):
 			return err
 		case err == nil && next.better(best):
-			best = next
+			best, vain = next, 0
 			continue
 		case err == nil:
-			t.slips(next)
 			t.ask(next)
 			t.back(next)
 		}
+		vain++
 		t.forth(best)
 	}
 	t.keep(best)
+	return t.shiftLate()
+}
+
+const (
+	mostVain = 2     // trials in vain, one after another
+	mostWork = 1_500 // operations that were moved in all trials; beyond it none is begun
+)
+
+// shiftLate moves what the kept way placed as late as can be, if that is wanted.
+func (t *trials) shiftLate() error {
+	if !t.o.Late {
+		return nil
+	}
+	t.log = t.whole
+	r := &repair{Board: t.Board, o: t.o}
+	r.shiftLate()
+	if !r.settled() {
+		return ErrUnsettled
+	}
 	return nil
 }
 
@@ -100,6 +121,7 @@ func (t *trials) try(ctx context.Context) (*trial, error) {
 	for job, by := range t.press {
 		b.b.goals[job] += by
 	}
+	t.work += r.moved
 	if err == nil && len(t.press) > 0 { // tighter only for what was asked for earlier
 		err = r.tighten(t.pressed(), false)
 	}
@@ -268,9 +290,6 @@ func (r *repair) repair(ctx context.Context, pressed []int32) error {
 	r.fresh()
 	if err := r.run(ctx); err != nil {
 		return err
-	}
-	if r.o.Late {
-		r.shiftLate()
 	}
 	if !r.settled() {
 		return ErrUnsettled

@@ -12,6 +12,7 @@ import (
 	"math/rand/v2"
 	"os"
 	"runtime"
+	"runtime/pprof"
 	"slices"
 	"time"
 
@@ -31,10 +32,12 @@ var (
 )
 
 func main() {
+	profile := flag.String("cpuprofile", "", "write a CPU profile of the measured changes")
 	flag.Parse()
 	fmt.Printf("%s, %d processors, GOMAXPROCS %d, %s, due in %d days, %s\n", runtime.Version(), runtime.NumCPU(), runtime.GOMAXPROCS(0), *strategy, *days, time.Now().Format(time.DateOnly))
 	fmt.Println("| model | rush demands | p50 ms | p99 ms | max ms | mean ms | built anew | empty batch ns | compared | rush later | late days | fresh late days | worst ratio |")
 	fmt.Println("|---|---|---|---|---|---|---|---|---|---|---|---|---|")
+	cpuProfile = *profile
 	for _, dir := range flag.Args() {
 		if err := benchmark(dir); err != nil {
 			fmt.Fprintln(os.Stderr, err)
@@ -42,6 +45,8 @@ func main() {
 		}
 	}
 }
+
+var cpuProfile string
 
 func benchmark(dir string) error {
 	ctx := context.Background()
@@ -68,6 +73,16 @@ func benchmark(dir string) error {
 			return err
 		}
 	}
+	if cpuProfile != "" {
+		f, err := os.Create(cpuProfile)
+		if err != nil {
+			return err
+		}
+		defer f.Close()
+		if err := pprof.StartCPUProfile(f); err != nil {
+			return err
+		}
+	}
 	var took []time.Duration
 	anew := 0
 	var sum time.Duration
@@ -84,6 +99,7 @@ func benchmark(dir string) error {
 			anew++
 		}
 	}
+	pprof.StopCPUProfile()
 	slices.Sort(took)
 	begin := time.Now()
 	const forks = 100_000
