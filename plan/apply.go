@@ -99,7 +99,7 @@ const rebaseDepth = 256
 func (p *Plan) repair(ctx context.Context, after *Plan, d *draft, net *mrp.NetChange, r Repair) (bool, error) {
 	family := p.version.family
 	fl := family.floor(p.version)
-	c := &floorChange{floor: fl, old: p.material, new: after.material, parts: withBehindPhantoms(after.material, net.Visited), changed: distinct(net.Changed), line: -1, urgent: r.Urgent}
+	c := &floorChange{floor: fl, old: p.material, new: after.material, parts: withBehindPhantoms(after.material, append(editedParts(&d.edits, p.material.Model(), after.material.Model()), net.Visited...)), changed: distinct(net.Changed), line: -1, urgent: r.Urgent}
 	if r.Strategy == DedicatedLine {
 		centre, ok := c.m.Shop.Centre(r.WorkCentre)
 		if !ok || c.centreOf[centre] < 0 {
@@ -184,6 +184,43 @@ type UnknownLineError struct{ WorkCentre string }
 
 func (e *UnknownLineError) Error() string {
 	return fmt.Sprintf("dedicated line %q: name a work centre of the model that has machines", e.WorkCentre)
+}
+
+// editedParts are the parts whose supplies are taken by demands and receipts that were edited, and what the receipts
+// supply: their jobs come anew, though netting may see no difference.
+func editedParts(edits *mrp.Edits, models ...*mrp.Model) []bom.PartID {
+	var out []bom.PartID
+	for _, m := range models {
+		for _, id := range sortedKeys(edits.Demands) {
+			if d, ok := m.Book.Demand(id); ok {
+				out = append(out, m.Book.DemandPart(d))
+			}
+		}
+		for _, id := range sortedKeys(edits.Receipts) {
+			r, ok := m.Book.Receipt(id)
+			if !ok {
+				continue
+			}
+			part := m.Book.ReceiptPart(r)
+			out = append(out, part)
+			from, to := m.Lines(part)
+			for l := from; l < to; l++ {
+				out = append(out, m.Components[l].Part)
+			}
+			for _, a := range m.Book.AllocationsOf(id) {
+				if c, ok := m.Catalog.Part(a.Component, a.Site); ok {
+					out = append(out, c)
+				}
+			}
+			from, to = m.Catalog.Sources(part)
+			for s := from; s < to; s++ {
+				if sender := m.Supplies[s].Sender; sender != bom.NoPart {
+					out = append(out, sender)
+				}
+			}
+		}
+	}
+	return out
 }
 
 func distinct(parts []bom.PartID) []bom.PartID {

@@ -15,8 +15,8 @@ import (
 type floorChange struct {
 	*floor
 	old, new *mrp.Plan
-	parts    []bom.PartID // whose pegs may differ
-	changed  []bom.PartID // of these: whose orders differ
+	parts    []bom.PartID  // whose pegs may differ
+	changed  []bom.PartID  // of these: whose orders differ
 	before   [][]floorLink // of parts
 	step     *floorStep
 	pairs    []jobPair
@@ -24,6 +24,7 @@ type floorChange struct {
 	names    int
 	line     int32    // the work centre of a dedicated line, in problem.Centres; -1: none
 	urgent   []string // demands before which all others give way
+	circle   bool     // an operation would wait for itself
 }
 
 // jobPair is an order whose job was replaced: it takes more or less work now.
@@ -48,6 +49,10 @@ func (c *floorChange) apply(ctx context.Context, edits *mrp.Edits, o schedule.Re
 	c.step.families = slices.Clone(c.problem.Families[c.names:])
 	c.step.owners = slices.Clone(c.owner[owners:])
 	c.linkAnew()
+	if c.circle {
+		c.step.board = c.board.Commit()
+		return schedule.ErrUnsettled
+	}
 	o.Subjects = c.jobsOf(sortedKeys(edits.Demands))
 	o.Urgent = c.jobsOf(c.urgent)
 	err := c.board.Repair(ctx, o)
@@ -356,6 +361,7 @@ func (w *waiting) drop(part bom.PartID, l *floorLink) {
 // add makes an operation wait for a supply.
 func (w *waiting) add(part bom.PartID, l *floorLink) {
 	if l.from >= 0 {
+		w.circle = w.circle || l.from == l.to
 		w.problem.Arcs = append(w.problem.Arcs, schedule.Arc{From: l.from, To: l.to, Min: l.lag, Material: true})
 		return
 	}

@@ -52,6 +52,9 @@ func finiteOf(p *Plan) *Finite {
 		}
 	}
 	f, err := finishFinite(j, s)
+	for err != nil && j.breakCircle(err) {
+		f, err = finishFinite(j, s)
+	}
 	if err != nil {
 		panic(err) // the problem of a plan that was repaired is sound
 	}

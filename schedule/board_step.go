@@ -138,6 +138,9 @@ func (b *Board) grow(from int, arcs []Arc) {
 		b.listHold(&p.Ops[i])
 	}
 	b.state.latest = b.tight.end
+	if n := int32(len(p.Families)); len(b.matrices) > 0 && n > b.matrices[0].n {
+		b.compileMatrices(n)
+	}
 	b.unitsFrom(from, arcs)
 }
 

@@ -72,13 +72,7 @@ func compile(p *Problem) *compiled {
 	c.sort()
 	c.compileWork()
 	if len(p.Matrices) > 0 {
-		n := p.families()
-		for _, m := range p.Matrices {
-			c.matrices = append(c.matrices, compileMatrix(m, n))
-			for _, s := range m {
-				c.forbids = c.forbids || s.Forbidden
-			}
-		}
+		c.compileMatrices(p.families())
 	}
 	if len(p.Pins) > 0 {
 		c.pinned = make([][]Assignment, len(p.Ops))
@@ -259,6 +253,17 @@ func (p *Problem) families() int32 {
 		n = max(n, p.Machines[i].Family+1)
 	}
 	return n
+}
+
+// compileMatrices makes the matrices for the families below n.
+func (c *compiled) compileMatrices(n int32) {
+	c.matrices = c.matrices[:0]
+	for _, m := range c.p.Matrices {
+		c.matrices = append(c.matrices, compileMatrix(m, n))
+		for _, s := range m {
+			c.forbids = c.forbids || s.Forbidden
+		}
+	}
 }
 
 func compileMatrix(m Matrix, n int32) denseMatrix {

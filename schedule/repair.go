@@ -309,14 +309,11 @@ func (r *repair) fresh() {
 
 // run places the units of the queue.
 func (r *repair) run(ctx context.Context) error {
-	const mostPlacings = 1_000_000 // no repair comes near it; a defect must not hang
+	const mostTimes = 500 // a unit is placed; no repair comes near it, but operations that wait for each other do
 	for n := 0; len(r.q) > 0; n++ {
 		if n&255 == 0 {
 			if err := ctx.Err(); err != nil {
 				return err
-			}
-			if n > mostPlacings {
-				return ErrUnsettled
 			}
 		}
 		u := r.q.pop().unit
@@ -324,6 +321,9 @@ func (r *repair) run(ctx context.Context) error {
 		ops := r.units[u]
 		if r.placed[ops[0]] || r.dead[ops[0]] || !r.preceded(ops) {
 			continue
+		}
+		if r.times[u]++; r.times[u] > mostTimes {
+			return ErrUnsettled
 		}
 		r.place(ops)
 		for _, op := range ops {

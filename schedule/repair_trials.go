@@ -43,6 +43,7 @@ type repair struct {
 	waiting map[int32]bool  // units in the queue
 	first   map[int32]int64 // by operation: where it began before it was lifted
 	pulled  map[int32]bool
+	times   map[int32]int   // by unit: how often it was placed
 	ranks   map[int32]int32 // of operations; see rankBelow
 	rank    int32           // the best priority of the urgent jobs
 	lifted  []int32         // operations that the change took out before
@@ -112,7 +113,7 @@ func (t *trials) try(ctx context.Context) (*trial, error) {
 	v.log = &boardLog{seen: map[int32]int{}}
 	b.log, b.urgent = v.log, nil
 	bounds := len(b.change.bounds)
-	r := &repair{Board: b, o: t.o, waiting: map[int32]bool{}, first: map[int32]int64{}, pulled: map[int32]bool{}, ranks: map[int32]int32{}, rank: lowestRank, lifted: t.whole.ops}
+	r := &repair{Board: b, o: t.o, waiting: map[int32]bool{}, first: map[int32]int64{}, pulled: map[int32]bool{}, times: map[int32]int{}, ranks: map[int32]int32{}, rank: lowestRank, lifted: t.whole.ops}
 	r.markAll()
 	for job, by := range t.press {
 		b.b.goals[job] -= by
