@@ -11,8 +11,8 @@ import (
 
 // NetChange says what a change did to a plan.
 type NetChange struct {
-	// Visited are the parts that were netted again, in low-level-code order. Only their orders and
-	// the pegs of their supplies can differ.
+	// Visited are the parts whose orders or pegs of supplies can differ, in low-level-code order: those that were
+	// netted again, and after a full plan those with a difference.
 	Visited []bom.PartID
 	// Changed are those of them whose orders came out different.
 	Changed []bom.PartID
@@ -44,21 +44,21 @@ func (p *Plan) Change(ctx context.Context, e Edits, opts Options) (*Plan, *NetCh
 	}
 	next, dirty, ok := p.m.edited(d)
 	if !ok {
-		return p.planAnew(ctx, d.book, opts)
+		return p.planAnew(ctx, d, opts)
 	}
 	w := newWave(p, next, dirty)
 	if err := w.run(ctx); err != nil {
 		return nil, nil, err
 	}
 	if w.w.err != nil { // a fresh plan gives the error that it would give
-		return p.planAnew(ctx, d.book, opts)
+		return p.planAnew(ctx, d, opts)
 	}
 	return w.plan(), &w.change, nil
 }
 
 // planAnew compiles and plans all of an edited book.
-func (p *Plan) planAnew(ctx context.Context, b *Book, opts Options) (*Plan, *NetChange, error) {
-	m, err := CompileWith(p.m.Network, p.m.Shop, b, p.m.scheduled)
+func (p *Plan) planAnew(ctx context.Context, d *bookEdit, opts Options) (*Plan, *NetChange, error) {
+	m, err := CompileWith(p.m.Network, p.m.Shop, d.book, p.m.scheduled)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -68,15 +68,72 @@ func (p *Plan) planAnew(ctx context.Context, b *Book, opts Options) (*Plan, *Net
 		return nil, nil, err
 	}
 	change := &NetChange{Full: true}
+	differs := make([]bool, len(m.Parts)) // netting, or what it was made of
+	mark := func(part bom.PartID) { differs[part] = true }
+	d.eachPart(m, mark)
+	const owned = partSpecial | partHeld | partMain | partSubstitute | partSerial
+	for part := range m.Parts { // supply of one demand's own moves pegs in ways that orders do not show
+		if (p.m.policies[part].flags|m.policies[part].flags)&owned != 0 {
+			mark(bom.PartID(part))
+		}
+	}
 	for level := range m.NumLevels() {
 		for _, part := range m.AtLevel(level) {
-			change.Visited = append(change.Visited, part)
 			if !slices.Equal(p.lots(part), next.lots(part)) || !p.side(part).equal(next.side(part)) {
 				change.Changed = append(change.Changed, part)
+				mark(part)
+				m.eachBelow(part, mark)
+			} else if differs[part] && m.policies[part].flags&partPhantom != 0 { // pegs pass through a phantom
+				m.eachBelow(part, mark)
+			}
+		}
+	}
+	shared := m.anySpare || len(m.mains) > 0 // substitutes and spare stock may pass on more than orders show
+	for level := range m.NumLevels() {
+		for _, part := range m.AtLevel(level) {
+			if shared || differs[part] {
+				change.Visited = append(change.Visited, part)
 			}
 		}
 	}
 	return next, change, nil
+}
+
+// eachPart visits the parts that the edited rows are about, and what receipts among them require.
+func (d *bookEdit) eachPart(m *Model, visit func(bom.PartID)) {
+	for _, c := range d.demands {
+		eachSide(c, func(r *demandRow) { visit(r.part) })
+	}
+	for _, c := range d.lots {
+		eachSide(c, func(l *Lot) { visit(l.Part) })
+	}
+	for _, c := range d.receipts {
+		eachSide(c, func(r *receiptRow) {
+			visit(r.part)
+			m.eachBelow(r.part, visit)
+			for _, a := range d.book.AllocationsOf(r.ID) { // needed when the receipt starts
+				if part, ok := m.Catalog.Part(a.Component, a.Site); ok {
+					visit(part)
+				}
+			}
+		})
+	}
+	for _, c := range d.allocations {
+		eachSide(c, func(r *allocationRow) {
+			visit(r.part)
+			if of := d.book.ReceiptPart(r.receipt); of != bom.NoPart { // without allocations it explodes
+				m.eachBelow(of, visit)
+			}
+		})
+	}
+}
+
+func eachSide[R any](c rowChange[R], visit func(*R)) {
+	for _, r := range [...]*R{c.before, c.after} {
+		if r != nil {
+			visit(r)
+		}
+	}
 }
 
 // result is what netting a part gave.

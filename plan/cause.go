@@ -120,13 +120,18 @@ func tenths(n, unit int64) string {
 	return fmt.Sprintf("%d.%d", t/10, t%10)
 }
 
+// overdue is the cause of a demand that was due so many seconds before the plan begins.
+func overdue(demand string, seconds int64) Cause {
+	return Cause{Kind: CauseOverdue, Order: demand, Wait: seconds, text: "was due before the planning start"}
+}
+
 // causes is the chain of a demand that is not on time.
 func (f *Finite) causes(why *schedule.Why, r *mrp.DemandResult, p *Promise) []Cause {
 	var out []Cause
 	row := f.m.Book.DemandAt(p.Demand)
 	due := f.problem.Jobs[f.demandJob[p.Demand]].Due
 	if due < f.today {
-		out = append(out, Cause{Kind: CauseOverdue, Order: row.ID, Wait: f.today - due, text: "was due before the planning start"})
+		out = append(out, overdue(row.ID, f.today-due))
 	}
 	if p.Status == mrp.Short && p.Late == 0 {
 		for _, c := range r.Causes { // what has no supply at all, material planning knows

@@ -53,6 +53,9 @@ func editAll(d *draft, changes []Change) ([]Change, error) {
 		}
 		back = append(back, inverse)
 	}
+	if err := d.checkHeld(changes); err != nil {
+		return nil, err
+	}
 	slices.Reverse(back)
 	return back, nil
 }

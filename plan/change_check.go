@@ -66,11 +66,21 @@ func (d *draft) checkDemand(row *mrp.Demand) error {
 			return err
 		}
 	}
-	return checked(func(errs *bom.Errors) {
+	err = checked(func(errs *bom.Errors) {
 		mrp.NewBuilder(bom.NewNames(), errs).AddDemand(*row)
 		d.checkQuantity(part, row.Quantity, row.UOM, "qty", errs)
 		d.checkQuantity(part, row.MinDelivery, row.UOM, "min_delivery", errs)
 	})
+	if err != nil || part == bom.NoPart || row.UOM == "" {
+		return err
+	}
+	// In base units, as changes that follow count in them.
+	var errs bom.Errors
+	check := &bom.Check{Errs: &errs, Table: "changes"}
+	row.Quantity = d.base.Catalog.Exact(part, row.Quantity, row.UOM, "qty", check)
+	row.MinDelivery = d.base.Catalog.Exact(part, row.MinDelivery, row.UOM, "min_delivery", check)
+	row.UOM = ""
+	return nil
 }
 
 // checkReceipt checks a row as the table does.
@@ -96,10 +106,17 @@ func (d *draft) checkReceipt(row *mrp.Receipt) error {
 			return err
 		}
 	}
-	return checked(func(errs *bom.Errors) {
+	err = checked(func(errs *bom.Errors) {
 		mrp.NewBuilder(bom.NewNames(), errs).AddReceipt(*row)
 		d.checkQuantity(part, row.Quantity, row.UOM, "qty", errs)
 	})
+	if err != nil || part == bom.NoPart || row.UOM == "" {
+		return err
+	}
+	var errs bom.Errors
+	row.Quantity = d.base.Catalog.Exact(part, row.Quantity, row.UOM, "qty", &bom.Check{Errs: &errs, Table: "changes"})
+	row.UOM = ""
+	return nil
 }
 
 // part finds a part; NoPart without an error is one that the batch itself adds.

@@ -8,7 +8,7 @@ import (
 )
 
 // ChangeError is a change that cannot be made: nothing of its batch was. Err is the reason as a value:
-// a *NotFoundError, *ExistsError, *ClosedError, *ValueError or *ConflictError.
+// a *NotFoundError, *ExistsError, *ClosedError, *HeldError, *ValueError or *ConflictError.
 type ChangeError struct {
 	Change Change
 	Index  int // in the batch, from 0

@@ -10,10 +10,12 @@ import (
 // AddReceipt is a new open order.
 type AddReceipt struct{ Receipt mrp.Receipt }
 
-// ChangeReceipt puts an open order's row in the place of the one with its id.
+// ChangeReceipt puts an open order's row in the place of the one with its id. A quantity below what is made already is
+// refused as CutReceipt does, unless the row takes the finished operation (OpDone) back too: that corrects a wrong report.
 type ChangeReceipt struct{ Receipt mrp.Receipt }
 
-// CancelReceipt takes an open order away, with its allocations.
+// CancelReceipt takes an open order away, with its allocations. One of which operations are finished is made already: Scrap
+// of all of it, or Receive, is what takes that away.
 type CancelReceipt struct{ Receipt string }
 
 // MoveReceipt gives an open order another due date, today or later. Its need and confirmed dates go, as they
@@ -103,11 +105,31 @@ func (c ChangeReceipt) edit(d *draft) (Change, error) {
 	if err := d.checkReceipt(&row); err != nil {
 		return nil, err
 	}
+	if row.Quantity < was.Quantity && made(&row) {
+		if err := checkNotMade("qty", row.Quantity.String(), &was); err != nil {
+			return nil, err
+		}
+	}
 	return d.undoable(c, func() { d.setReceipt(row) })
 }
 
+// made reports whether operations of an open order are finished, for all that is still to come of it.
+func made(row *mrp.Receipt) bool { return row.Status == mrp.InProgress && row.OpDone.Or(0) > 0 }
+
+// checkNotMade refuses to take away what is made already.
+func checkNotMade(field, value string, was *mrp.Receipt) error {
+	if !made(was) {
+		return nil
+	}
+	return &ValueError{field, value, fmt.Sprintf("operation %d is finished for all %v: report scrap if some are lost, or receive them", was.OpDone.Value, was.Quantity)}
+}
+
 func (c CancelReceipt) edit(d *draft) (Change, error) {
-	if _, err := d.theReceipt(c.Receipt); err != nil {
+	row, err := d.theReceipt(c.Receipt)
+	if err == nil {
+		err = checkNotMade("receipt", c.Receipt, &row)
+	}
+	if err != nil {
 		return nil, err
 	}
 	return d.undoable(c, func() { d.removeReceipt(c.Receipt) })
@@ -150,11 +172,11 @@ func (c CutReceipt) edit(d *draft) (Change, error) {
 		if err := checkMoreThanZero("qty", c.Quantity, "cancel the receipt instead"); err != nil {
 			return err
 		}
-		switch {
-		case c.Quantity > row.Quantity:
+		if c.Quantity > row.Quantity {
 			return &ValueError{"qty", c.Quantity.String(), fmt.Sprintf("a cut is to less than the %v still to come: change the receipt, or add another", row.Quantity)}
-		case row.Status == mrp.InProgress && row.OpDone.Or(0) > 0:
-			return &ValueError{"qty", c.Quantity.String(), fmt.Sprintf("operation %d is finished for all %v: report scrap if some are lost, or receive them", row.OpDone.Value, row.Quantity)}
+		}
+		if err := checkNotMade("qty", c.Quantity.String(), row); err != nil {
+			return err
 		}
 		row.Quantity = c.Quantity
 		return nil

@@ -7,7 +7,8 @@ import (
 	"github.com/taktplan/takt/mrp"
 )
 
-// CountStock sets the quantity of a lot of stock; a lot that is not there yet comes new.
+// CountStock sets the quantity of a lot of stock; a lot that is not there yet comes new. None of what is
+// reserved for a demand is no reservation any more.
 type CountStock struct {
 	Item, Site, Lot string
 	Quantity        bom.Quantity
@@ -54,7 +55,7 @@ func (c CountStock) edit(d *draft) (Change, error) {
 	if err := d.checkStock(&row); err != nil {
 		return nil, err
 	}
-	return d.undoable(c, func() { d.setStock(row) })
+	return d.undoable(c, func() { d.putStock(row) })
 }
 
 func (c AdjustStock) edit(d *draft) (Change, error) {
@@ -74,7 +75,16 @@ func (c AdjustStock) edit(d *draft) (Change, error) {
 	if err := d.checkStock(&row); err != nil {
 		return nil, err
 	}
-	return d.undoable(c, func() { d.setStock(row) })
+	return d.undoable(c, func() { d.putStock(row) })
+}
+
+// putStock sets a row of stock. Nothing that is reserved for a demand is no row: the demand is free to go.
+func (d *draft) putStock(row mrp.Stock) {
+	if row.Quantity == 0 && row.ReservedFor != "" {
+		d.removeStock(row.Key())
+		return
+	}
+	d.setStock(row)
 }
 
 // lot is a lot of stock, a new one without quantity if it is not there.

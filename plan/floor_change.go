@@ -89,21 +89,26 @@ type lotKey struct {
 	n    int
 }
 
-// keys are the keys of a part's lots.
+// keys are the keys of a part's lots. They are in the order of need days, but orders that are made for a demand stand behind
+// the common ones, and count on.
 func keys(p *mrp.Plan, part bom.PartID) []lotKey {
 	out := make([]lotKey, p.NumLots(part))
+	var counts map[bom.Day]int // of days; nil while the order is kept
 	for i := range out {
-		out[i] = lotKey{p.LotNeed(part, i), 1}
-		switch {
-		case i == 0 || out[i].need > out[i-1].need:
-		case out[i].need == out[i-1].need:
-			out[i].n = out[i-1].n + 1
-		default: // orders that are made for a demand stand behind the common ones
-			for j := range i {
-				if out[j].need == out[i].need {
-					out[i].n = out[j].n + 1
-				}
+		need := p.LotNeed(part, i)
+		out[i] = lotKey{need, 1}
+		if i > 0 && need < out[i-1].need && counts == nil {
+			counts = make(map[bom.Day]int)
+			for _, k := range out[:i] {
+				counts[k.need] = k.n
 			}
+		}
+		switch {
+		case counts != nil:
+			counts[need]++
+			out[i].n = counts[need]
+		case i > 0 && need == out[i-1].need:
+			out[i].n = out[i-1].n + 1
 		}
 	}
 	return out
@@ -149,13 +154,21 @@ const none = int32(-2)
 // placesOf are the places of keys among other keys, -1 where they are not. Both are in the order of need days, at least for the most part.
 func placesOf(among, list []lotKey) []int {
 	out := make([]int, len(list))
-	sorted := slices.IsSortedFunc(among, compareKeys) && slices.IsSortedFunc(list, compareKeys)
+	if !slices.IsSortedFunc(among, compareKeys) || !slices.IsSortedFunc(list, compareKeys) {
+		at := make(map[lotKey]int, len(among))
+		for i, k := range among {
+			at[k] = i
+		}
+		for i, k := range list {
+			out[i] = -1
+			if j, ok := at[k]; ok {
+				out[i] = j
+			}
+		}
+		return out
+	}
 	j := 0
 	for i, k := range list {
-		if !sorted {
-			out[i] = slices.Index(among, k)
-			continue
-		}
 		for j < len(among) && compareKeys(among[j], k) < 0 {
 			j++
 		}

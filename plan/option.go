@@ -146,27 +146,32 @@ func (p *Plan) outcome(id string) (outcome, bool) {
 	if !ok {
 		return outcome{}, false
 	}
-	if p.Finite() != nil {
-		return p.Finite().outcome(i)
+	if p.finite == nil {
+		return p.materialOutcome(i)
 	}
-	return p.materialOutcome(i)
-}
-
-func (f *Finite) outcome(i int32) (outcome, bool) {
-	x, ok := f.Promise(i)
+	if p.version != nil {
+		if o, ok := p.outcomeOnBoard(i); ok {
+			return o, true
+		}
+	}
+	x, ok := p.Finite().Promise(i)
 	if !ok {
 		return outcome{}, false
 	}
-	row := f.Demand(i)
-	due := dueEnd(row.Due, f.zone)
+	return p.Finite().joint.outcome(i, x), true
+}
+
+func (j *joint) outcome(i int32, x Promise) outcome {
+	row := j.m.Book.DemandAt(i)
+	due := dueEnd(row.Due, j.zone)
 	o := outcome{promised: x.Promised, late: x.Late, onTime: x.Status == mrp.OnTime, deliveries: x.Deliveries, causes: x.Causes, at: due + x.Late}
 	for _, d := range x.Deliveries {
-		if o.onTime || f.shipped(row, d.At.Instant(f.zone)) <= due {
+		if o.onTime || j.shipped(row, d.At.Instant(j.zone)) <= due {
 			o.inTime += d.Quantity
 		}
 	}
 	o.never(x.Status)
-	return o, true
+	return o
 }
 
 func (p *Plan) materialOutcome(i int32) (outcome, bool) {

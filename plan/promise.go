@@ -118,9 +118,28 @@ func (f *Finite) there(k *mrp.Link) int64 {
 // promise makes the deliveries of a demand, and judges them.
 func (f *Finite) promise(r *mrp.DemandResult, arrivals []mrp.Arrival) Promise {
 	row := f.m.Book.DemandAt(r.Demand)
-	p := Promise{Demand: r.Demand, Quantity: r.Quantity, Status: mrp.OnTime}
 	job := f.demandJob[r.Demand]
-	end := f.jobEnd(job)
+	s := shipping{demand: r.Demand, row: row, quantity: r.Quantity, short: r.Status == mrp.Short, end: f.jobEnd(job), due: f.problem.Jobs[job].Due}
+	if row.Policy == mrp.OrderComplete {
+		s.ships = f.schedule.Start(f.problem.Jobs[job].First + f.problem.Jobs[job].Ops - 1)
+	}
+	return f.judge(&s, arrivals)
+}
+
+// shipping is what the schedule knows of a demand's shipment.
+type shipping struct {
+	demand   int32
+	row      *mrp.Demand
+	quantity bom.Quantity
+	short    bool  // in the material plan
+	end, due int64 // of its job
+	ships    int64 // when the last line of its order is there; 0: it ships alone
+}
+
+// judge makes the deliveries of a demand of what arrives, and says whether they are in time.
+func (j *joint) judge(s *shipping, arrivals []mrp.Arrival) Promise {
+	p := Promise{Demand: s.demand, Quantity: s.quantity, Status: mrp.OnTime}
+	end := s.end
 	slices.SortStableFunc(arrivals, func(a, b mrp.Arrival) int { return cmp.Compare(a.At, b.At) })
 	supplied := bom.Quantity(0)
 	never := end >= capacity.Never
@@ -128,48 +147,46 @@ func (f *Finite) promise(r *mrp.DemandResult, arrivals []mrp.Arrival) Promise {
 		supplied += arrivals[i].Quantity
 		never = never || arrivals[i].At >= capacity.Never
 	}
-	deliveries := shippable(row, r.Quantity).Ship(slices.DeleteFunc(arrivals, func(a mrp.Arrival) bool { return a.At >= capacity.Never }))
-	if n := len(deliveries); n > 0 && row.Policy == mrp.OrderComplete && !never {
-		last := f.problem.Jobs[job].First + f.problem.Jobs[job].Ops - 1
-		deliveries[n-1].At = max(deliveries[n-1].At, f.schedule.Start(last)) // when the last line of the order is there
+	deliveries := shippable(s.row, s.quantity).Ship(slices.DeleteFunc(arrivals, func(a mrp.Arrival) bool { return a.At >= capacity.Never }))
+	if n := len(deliveries); n > 0 && s.ships != 0 && !never {
+		deliveries[n-1].At = max(deliveries[n-1].At, s.ships)
 	}
 	for _, v := range deliveries {
-		p.Deliveries = append(p.Deliveries, Shipment{f.dated(row, v.At), v.Quantity})
+		p.Deliveries = append(p.Deliveries, Shipment{j.dated(s.row, v.At), v.Quantity})
 	}
-	due := f.problem.Jobs[job].Due
 	if n := len(deliveries); n > 0 && end >= capacity.Never {
-		end = f.shipped(row, deliveries[n-1].At) // of what comes at all
+		end = j.shipped(s.row, deliveries[n-1].At) // of what comes at all
 	}
 	switch {
-	case len(deliveries) > 0 && end > due && end < capacity.Never:
-		p.Promised, p.Late, p.Status = f.when(end), end-due, mrp.Late
+	case len(deliveries) > 0 && end > s.due && end < capacity.Never:
+		p.Promised, p.Late, p.Status = j.when(end), end-s.due, mrp.Late
 	case len(deliveries) > 0:
-		p.Promised = row.Due
+		p.Promised = s.row.Due
 	}
-	if supplied < r.Quantity || never || r.Status == mrp.Short && p.Promised.IsZero() || !row.Latest.IsZero() && !p.Promised.IsZero() && f.useless(row, p.Promised) {
+	if supplied < s.quantity || never || s.short && p.Promised.IsZero() || !s.row.Latest.IsZero() && !p.Promised.IsZero() && useless(s.row, p.Promised) {
 		p.Status = mrp.Short
 	}
 	return p
 }
 
 // shipped is when goods that are there at an instant are with the customer.
-func (f *Finite) shipped(row *mrp.Demand, at int64) int64 {
+func (j *joint) shipped(row *mrp.Demand, at int64) int64 {
 	if row.PackDays+row.ShipDays == 0 {
 		return at
 	}
-	today := f.day(at)
-	first, ok := f.m.Shop.Settings().Forward(today, 0)
+	today := j.day(at)
+	first, ok := j.m.Shop.Settings().Forward(today, 0)
 	if !ok {
 		return capacity.Never
 	}
-	last, ok := f.m.Shop.Settings().Forward(first, row.PackDays+row.ShipDays)
+	last, ok := j.m.Shop.Settings().Forward(first, row.PackDays+row.ShipDays)
 	if !ok {
 		return capacity.Never
 	}
 	if first != today {
-		return last.Begin(f.zone)
+		return last.Begin(j.zone)
 	}
-	return last.Begin(f.zone) + at - today.Begin(f.zone) // at the same time of day
+	return last.Begin(j.zone) + at - today.Begin(j.zone) // at the same time of day
 }
 
 // shippable is a demand with the smallest delivery that is worth a shipment. Machines give
@@ -185,17 +202,17 @@ func shippable(row *mrp.Demand, quantity bom.Quantity) *mrp.Demand {
 }
 
 // dated is a delivery's date: the exact time, or the day where it is the day it was wanted.
-func (f *Finite) dated(row *mrp.Demand, at int64) bom.When {
-	if w := f.when(at); w.Day.Begin(f.zone) != at {
+func (j *joint) dated(row *mrp.Demand, at int64) bom.When {
+	if w := j.when(at); w.Day.Begin(j.zone) != at {
 		return w
 	}
 	if row.Due.Exact && at == row.Due.Unix {
 		return row.Due
 	}
-	return bom.OnDay(f.day(at))
+	return bom.OnDay(j.day(at))
 }
 
-func (f *Finite) useless(row *mrp.Demand, promised bom.When) bool {
+func useless(row *mrp.Demand, promised bom.When) bool {
 	if row.Latest.Exact && promised.Exact {
 		return promised.Unix > row.Latest.Unix
 	}

@@ -239,17 +239,17 @@ func (s *state) keepsSetup(machine, before, between int32, after *capacity.Reser
 	if before == between {
 		return true
 	}
+	if s.p.Centres[s.p.Machines[machine].Centre].Kind == Batch {
+		return s.loadKeepsSetup(machine, before, between, &s.loads[after.Ref])
+	}
 	own := s.p.Modes[s.modeAt(after, machine)].Setup
 	was, _ := s.setup(machine, before, after.Family, own)
 	is, forbidden := s.setup(machine, between, after.Family, own)
 	return !forbidden && was == is
 }
 
-// modeAt is the mode in which a reservation's operation, or the first of an oven load, runs on a machine.
+// modeAt is the mode in which a reservation's operation runs on a machine that is no oven.
 func (s *state) modeAt(r *capacity.Reservation, machine int32) int32 {
-	if s.p.Centres[s.p.Machines[machine].Centre].Kind == Batch {
-		return s.loads[r.Ref].mode
-	}
 	if s.at[r.Ref].Machine == machine {
 		return s.at[r.Ref].Mode
 	}

@@ -145,10 +145,7 @@ func (s *state) leaves(a *Assignment) bool {
 	}
 	ahead := line.Back(a.Start)
 	prev, _ := ahead.Prev(-capacity.Never)
-	own := s.p.Modes[s.modeAt(next.After, a.Machine)].Setup
-	was, _ := s.setup(a.Machine, s.p.Ops[a.Op].Family, next.After.Family, own)
-	is, forbidden := s.setup(a.Machine, s.familyBefore(a.Machine, prev.Before), next.After.Family, own)
-	return was == is && !forbidden
+	return s.keepsSetup(a.Machine, s.p.Ops[a.Op].Family, s.familyBefore(a.Machine, prev.Before), next.After)
 }
 
 // takeOut removes a unit and gives what it was.
@@ -224,11 +221,12 @@ func (s *state) setupHolds(a *Assignment) bool {
 
 // hasSetup reports whether a reservation has the setup that it needs after a family.
 func (s *state) hasSetup(machine, before int32, r *capacity.Reservation) bool {
+	if s.p.Centres[s.p.Machines[machine].Centre].Kind == Batch {
+		return s.loadHasSetup(machine, before, &s.loads[r.Ref])
+	}
 	need, forbidden := s.setup(machine, before, r.Family, s.p.Modes[s.modeAt(r, machine)].Setup)
 	has := int64(0)
 	switch {
-	case s.p.Centres[s.p.Machines[machine].Centre].Kind == Batch:
-		has = s.loads[r.Ref].setup
 	case s.at[r.Ref].Machine == machine:
 		has = s.setups[r.Ref]
 	default: // a further part of a split operation

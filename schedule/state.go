@@ -3,7 +3,6 @@ package schedule
 import (
 	"slices"
 
-	"github.com/taktplan/takt/bom"
 	"github.com/taktplan/takt/capacity"
 )
 
@@ -14,6 +13,7 @@ type state struct {
 	lines  []capacity.Timeline // by machine
 	pools  []capacity.Profile
 	loads  []load                 // of ovens
+	spare  []int32                // places of loads that are no more
 	at     []Assignment           // by operation: the first part
 	more   map[int32][]Assignment // further parts of split operations
 	placed []bool
@@ -38,20 +38,6 @@ type state struct {
 	interrupt, overForbidden bool
 
 	one [1]choice
-}
-
-// load is what an oven does at once.
-type load struct {
-	mode     int32 // of its first member
-	family   int32
-	work     int64 // nanoseconds
-	setup    int64
-	capacity bom.Quantity
-	quantity bom.Quantity
-	members  int32
-	start    int64
-	setupEnd int64
-	end      int64
 }
 
 func newState(c *compiled) *state {
@@ -133,9 +119,11 @@ func (s *state) release(op *Op, a *Assignment) {
 	if a.Machine >= 0 && a.End > a.Start {
 		switch s.p.Centres[s.p.Machines[a.Machine].Centre].Kind {
 		case Exclusive:
-			s.lines[a.Machine].Remove(a.Start)
+			if r, ok := s.lines[a.Machine].At(a.Start); ok && r.Ref == a.Op { // not what it was pinned over
+				s.lines[a.Machine].Remove(a.Start)
+			}
 		case Batch:
-			s.releaseLoad(op, a)
+			s.releaseLoad(a)
 		}
 	}
 	if a.Mode >= 0 {
@@ -161,32 +149,6 @@ func (s *state) toolUnits(op *Op, m *Mode) int32 {
 	return max(m.ToolUnits, 1)
 }
 
-// reserveLoad joins the oven load with the same times, or makes one.
-func (s *state) reserveLoad(op *Op, a *Assignment) {
-	if r, ok := s.lines[a.Machine].At(a.Start); ok {
-		if l := &s.loads[r.Ref]; l.start == a.Start && l.end == a.End {
-			l.quantity += a.Quantity
-			l.members++
-			return
-		}
-	}
-	s.loads = append(s.loads, load{mode: a.Mode, family: op.Family, work: s.partWork(a), setup: s.setups[a.Op], capacity: s.loadCapacity(op, a.Machine),
-		quantity: a.Quantity, members: 1, start: a.Start, setupEnd: a.SetupEnd, end: a.End})
-	s.lines[a.Machine].Insert(capacity.Reservation{From: a.Start, To: a.End, Ref: int32(len(s.loads) - 1), Family: op.Family})
-}
-
-func (s *state) releaseLoad(op *Op, a *Assignment) {
-	r, ok := s.lines[a.Machine].At(a.Start)
-	if !ok {
-		return
-	}
-	l := &s.loads[r.Ref]
-	l.quantity -= a.Quantity
-	if l.members--; l.members == 0 {
-		s.lines[a.Machine].Remove(a.Start)
-	}
-}
-
 // partWork is the working time of a part without setup, in nanoseconds.
 func (s *state) partWork(a *Assignment) int64 {
 	op := &s.p.Ops[a.Op]
@@ -194,14 +156,6 @@ func (s *state) partWork(a *Assignment) int64 {
 		return s.work[a.Mode]
 	}
 	return workOf(&s.p.Modes[a.Mode], op, a.Quantity)
-}
-
-// loadCapacity is how much an oven takes at once.
-func (s *state) loadCapacity(op *Op, machine int32) bom.Quantity {
-	if c := s.p.Centres[s.p.Machines[machine].Centre].Capacity; c > 0 {
-		return c
-	}
-	return op.Load
 }
 
 // familyOf is the setup family that a reservation leaves, the machine's own before the first.
