@@ -3,6 +3,7 @@ package capacity
 import (
 	"cmp"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/taktplan/takt/bom"
@@ -49,6 +50,28 @@ func (s *Shop) Hours(zone *time.Location, from, to bom.Day) *MachineHours {
 		rows = rows[n:]
 	}
 	return m
+}
+
+// CentreHours are the working hours of the machines of one work centre, for days from from up to to; see Hours. alike
+// says that the one given holds for all machines.
+func (s *Shop) CentreHours(centre int32, zone *time.Location, from, to bom.Day) (machines []*Hours, alike bool) {
+	m := &MachineHours{centres: make([][]*Hours, len(s.Centres)), absent: make([][]Absence, len(s.Centres))}
+	m.centres[centre] = []*Hours{s.CentreCalendar(centre).Hours(zone, from, to)}
+	if rows := s.DowntimeOf(centre); len(rows) > 0 {
+		m.apply(centre, &s.Centres[centre], rows, zone)
+	}
+	return m.centres[centre], len(m.centres[centre]) == 1
+}
+
+// DowntimeOf is the downtime of a work centre.
+func (s *Shop) DowntimeOf(centre int32) []Downtime {
+	id := s.Centres[centre].ID
+	from, _ := slices.BinarySearchFunc(s.Downtime, id, func(d Downtime, id string) int { return strings.Compare(d.WorkCentre, id) })
+	to := from
+	for to < len(s.Downtime) && s.Downtime[to].WorkCentre == id {
+		to++
+	}
+	return s.Downtime[from:to]
 }
 
 // apply takes the downtime of one centre into its machines' hours.

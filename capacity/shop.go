@@ -354,6 +354,21 @@ func (b *Builder) buildDowntime() {
 	}
 }
 
+// WithDowntime is the shop with other downtime; it shares the rest. Errors are *bom.Errors of the rows.
+func (s *Shop) WithDowntime(rows []Downtime) (*Shop, error) {
+	errs := &bom.Errors{}
+	b := &Builder{errs: errs, shop: *s}
+	b.shop.Downtime = make([]Downtime, 0, len(rows))
+	for _, d := range rows {
+		b.AddDowntime(d)
+	}
+	b.buildDowntime()
+	if err := errs.Err(); err != nil {
+		return nil, err
+	}
+	return &b.shop, nil
+}
+
 func (b *Builder) buildSetups() {
 	s := b.shop.Setups
 	slices.SortStableFunc(s, func(x, y Setup) int {

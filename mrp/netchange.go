@@ -6,6 +6,7 @@ import (
 	"sync"
 
 	"github.com/taktplan/takt/bom"
+	"github.com/taktplan/takt/capacity"
 	"github.com/taktplan/takt/internal/sparse"
 )
 
@@ -54,6 +55,17 @@ func (p *Plan) Change(ctx context.Context, e Edits, opts Options) (*Plan, *NetCh
 		return p.planAnew(ctx, d, opts)
 	}
 	return w.plan(), &w.change, nil
+}
+
+// WithShop is the plan upon a shop that differs in what netting does not look at: downtime. It shares all with this one.
+func (p *Plan) WithShop(shop *capacity.Shop) *Plan {
+	m := *p.m
+	m.Shop = shop
+	next := &Plan{m: &m, pages: p.pages, over: p.over, promises: p.promises, draws: p.draws, drawsFixed: p.drawsFixed}
+	if p.over == nil { // else they are counted when asked for
+		next.beyond, next.count = p.beyond, p.count
+	}
+	return next
 }
 
 // planAnew compiles and plans all of an edited book.

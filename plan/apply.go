@@ -64,6 +64,11 @@ func (p *Plan) replan(ctx context.Context, d *draft) (after *Plan, net *mrp.NetC
 			return nil, nil, err
 		}
 	}
+	if d.touched == (touchedTables{hours: true}) {
+		if after, net, err = p.replanHours(ctx, d); err == nil {
+			return after, net, nil
+		}
+	}
 	m, err := d.model()
 	if err != nil {
 		return nil, nil, err
@@ -74,6 +79,22 @@ func (p *Plan) replan(ctx context.Context, d *draft) (after *Plan, net *mrp.NetC
 	}
 	after.options = p.options
 	return after, nil, nil
+}
+
+// replanHours plans a draft in which beside rows of the book only downtime changed, which netting does not look at.
+func (p *Plan) replanHours(ctx context.Context, d *draft) (*Plan, *mrp.NetChange, error) {
+	shop, err := p.model.Shop.WithDowntime(d.rows.Downtime)
+	if err != nil {
+		return nil, nil, err
+	}
+	material, net, err := p.material.Change(ctx, d.edits, mrp.Options{Workers: p.options.Workers})
+	if err != nil {
+		return nil, nil, err
+	}
+	material = material.WithShop(shop)
+	m := *p.model
+	m.Shop, m.Book = shop, material.Model().Book
+	return &Plan{model: &m, network: material.Model().Network, material: material, options: p.options}, net, nil
 }
 
 // withoutFinite are the options for the material plan alone.
@@ -130,14 +151,14 @@ func (p *Plan) repair(ctx context.Context, after *Plan, d *draft, net *mrp.NetCh
 
 // try repairs the schedule. After an error the floor stands where it stood.
 func (c *floorChange) try(ctx context.Context, edits *mrp.Edits, o schedule.RepairOptions) (*version, error) {
-	broken, at := len(c.board.Broken()), c.at
+	broken, at := c.board.Broken(), c.at
 	err := c.apply(ctx, edits, o)
 	if err == nil && c.fixedChanged() {
 		err = schedule.ErrUnsettled
 	}
 	v := &version{family: at.family, parent: at, depth: at.depth + 1, moved: at.moved + len(c.step.board.Moves()), step: c.step}
 	c.at = v
-	if err == nil && len(c.board.Broken()) > broken {
+	if err == nil && c.breaksMore(broken) {
 		err = schedule.ErrUnsettled
 	}
 	if err != nil {

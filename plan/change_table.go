@@ -66,7 +66,8 @@ type (
 )
 
 var itemTable = table[bom.Item, itemKey]{
-	kind: "item", rows: func(r *Rows) *[]bom.Item { return &r.Items }, row: func(r *bom.Item) *int { return &r.Row },
+	large: true,
+	kind:  "item", rows: func(r *Rows) *[]bom.Item { return &r.Items }, row: func(r *bom.Item) *int { return &r.Row },
 	site:  func(r *bom.Item) *string { return &r.Site },
 	key:   func(r *bom.Item) itemKey { return itemKey{r.ID, siteOr(r.Site)} },
 	touch: structural(itemImpact),
@@ -74,7 +75,8 @@ var itemTable = table[bom.Item, itemKey]{
 }
 
 var sourceTable = table[bom.Source, sourceKey]{
-	kind: "source", rows: func(r *Rows) *[]bom.Source { return &r.Sources }, row: func(r *bom.Source) *int { return &r.Row },
+	large: true,
+	kind:  "source", rows: func(r *Rows) *[]bom.Source { return &r.Sources }, row: func(r *bom.Source) *int { return &r.Row },
 	site:  func(r *bom.Source) *string { return &r.Site },
 	key:   func(r *bom.Source) sourceKey { return sourceKey{r.Item, siteOr(r.Site), r.ID} },
 	touch: structural(sourceImpact),
@@ -83,7 +85,8 @@ var sourceTable = table[bom.Source, sourceKey]{
 }
 
 var lineTable = table[bom.Line, lineKey]{
-	kind: "line", rows: func(r *Rows) *[]bom.Line { return &r.Lines }, row: func(r *bom.Line) *int { return &r.Row },
+	large: true,
+	kind:  "line", rows: func(r *Rows) *[]bom.Line { return &r.Lines }, row: func(r *bom.Line) *int { return &r.Row },
 	site: func(r *bom.Line) *string { return &r.Site },
 	key: func(r *bom.Line) lineKey {
 		id := r.ID
@@ -98,7 +101,8 @@ var lineTable = table[bom.Line, lineKey]{
 }
 
 var operationTable = table[capacity.Operation, opKey]{
-	kind: "operation", rows: func(r *Rows) *[]capacity.Operation { return &r.Operations }, row: func(r *capacity.Operation) *int { return &r.Row },
+	large: true,
+	kind:  "operation", rows: func(r *Rows) *[]capacity.Operation { return &r.Operations }, row: func(r *capacity.Operation) *int { return &r.Row },
 	site: func(r *capacity.Operation) *string { return &r.Site },
 	key: func(r *capacity.Operation) opKey {
 		return opKey{r.Item, siteOr(r.Site), r.Routing, r.Op, r.WorkCentre}
@@ -182,7 +186,7 @@ func (t *table[R, K]) drop(d *draft, c Change, key K) (Change, error) {
 }
 
 func (t *table[R, K]) missing(d *draft, key K) error {
-	rows := slices.Values(*t.rows(d.tables()))
+	rows := slices.Values(*t.list(d))
 	return &NotFoundError{Kind: t.kind, ID: t.name(key), Closest: closestID(t.name(key), column(rows, func(r *R) string { return t.name(t.key(r)) }))}
 }
 

@@ -42,11 +42,12 @@ func (d *draft) before(step func(*draft)) {
 
 // table is one of the tables that are changed row by row beside the book.
 type table[R any, K comparable] struct {
-	kind string // what a row is called
-	rows func(*Rows) *[]R
-	key  func(*R) K
-	row  func(*R) *int
-	site func(*R) *string // nil: rows have none
+	large bool   // items, sources, BOM and routings, which are copied only when they are asked for
+	kind  string // what a row is called
+	rows  func(*Rows) *[]R
+	key   func(*R) K
+	row   func(*R) *int
+	site  func(*R) *string // nil: rows have none
 	// touch says that the table changes, and what that does to the plan.
 	touch func(d *draft, was, is *R)
 	// check is the table's own check of a row.
@@ -55,23 +56,31 @@ type table[R any, K comparable] struct {
 	part func(*R) (item, site string)
 }
 
+// list is the table in a draft, to be changed in place.
+func (t *table[R, K]) list(d *draft) *[]R {
+	if t.large {
+		return t.rows(d.allTables())
+	}
+	return t.rows(d.tables())
+}
+
 // find is a row's place; -1 if there is none.
 func (t *table[R, K]) find(d *draft, key K) int {
-	rows := *t.rows(d.tables())
+	rows := *t.list(d)
 	return slices.IndexFunc(rows, func(r R) bool { return t.key(&r) == key })
 }
 
 // get is a copy of a row.
 func (t *table[R, K]) get(d *draft, key K) (row R, ok bool) {
 	if i := t.find(d, key); i >= 0 {
-		return (*t.rows(d.tables()))[i], true
+		return (*t.list(d))[i], true
 	}
 	return row, false
 }
 
 // set adds a row or replaces the one with its key, which keeps its number.
 func (t *table[R, K]) set(d *draft, row R) {
-	rows, i := t.rows(d.tables()), t.find(d, t.key(&row))
+	rows, i := t.list(d), t.find(d, t.key(&row))
 	if i < 0 {
 		key := t.key(&row)
 		d.before(func(d *draft) { t.remove(d, key) })
@@ -87,7 +96,7 @@ func (t *table[R, K]) set(d *draft, row R) {
 
 // remove takes a row away, if it is there.
 func (t *table[R, K]) remove(d *draft, key K) {
-	rows, i := t.rows(d.tables()), t.find(d, key)
+	rows, i := t.list(d), t.find(d, key)
 	if i < 0 {
 		return
 	}

@@ -51,8 +51,24 @@ type DemandDiff struct {
 	Before, After DemandState
 }
 
-// Later is by how many seconds the demand's lateness grows; negative if it shrinks.
-func (d *DemandDiff) Later() int64 { return d.After.Late - d.Before.Late }
+// Later is by how many seconds the demand's lateness grows; negative if it shrinks. It is 0 for a demand that is in one
+// plan only, and for one that loses its promise or gets one: see Lost and Gained.
+func (d *DemandDiff) Later() int64 {
+	if d.Presence != Changed || d.Before.Promised.IsZero() || d.After.Promised.IsZero() {
+		return 0
+	}
+	return d.After.Late - d.Before.Late
+}
+
+// Lost reports whether the first plan promises the demand and the second does not.
+func (d *DemandDiff) Lost() bool {
+	return d.Presence == Changed && !d.Before.Promised.IsZero() && d.After.Promised.IsZero()
+}
+
+// Gained reports whether the second plan promises the demand and the first does not, however late.
+func (d *DemandDiff) Gained() bool {
+	return d.Presence == Changed && d.Before.Promised.IsZero() && !d.After.Promised.IsZero()
+}
 
 // OrderDiff is a planned order that is not the same.
 type OrderDiff struct {

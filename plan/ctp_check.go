@@ -49,11 +49,11 @@ func (p *Plan) ask(inquiry *Inquiry) (*asking, error) {
 	if q.row.UOM != "" {
 		exact, err := p.model.Catalog.Convert(q.part, q.row.Quantity, q.row.UOM)
 		if err != nil {
-			return nil, &InquiryError{Field: "uom", Value: q.row.UOM, Expected: err.Error()}
+			return nil, &InquiryError{Field: "uom", Value: q.row.UOM, Expected: "a unit of the item: " + err.Error()}
 		}
 		least, err := p.model.Catalog.Convert(q.part, q.row.MinDelivery, q.row.UOM)
 		if err != nil {
-			return nil, &InquiryError{Field: "uom", Value: q.row.UOM, Expected: err.Error()}
+			return nil, &InquiryError{Field: "uom", Value: q.row.UOM, Expected: "a unit of the item: " + err.Error()}
 		}
 		q.row.Quantity, q.row.MinDelivery, q.row.UOM = exact, least, ""
 	}
@@ -81,8 +81,9 @@ func (q *asking) resolve(inquiry *Inquiry) error {
 	if part, ok = c.Part(inquiry.Like, q.row.Site); !ok {
 		return &InquiryError{Field: "like", Value: inquiry.Like, Expected: unknownPart(c, inquiry.Like, q.row.Site)}
 	}
-	if inquiry.DesignDays < 0 {
-		return &InquiryError{Field: "design_days", Value: fmt.Sprint(inquiry.DesignDays), Expected: "0 or more"}
+	const most = 10_000
+	if inquiry.DesignDays < 0 || inquiry.DesignDays > most {
+		return &InquiryError{Field: "design_days", Value: fmt.Sprint(inquiry.DesignDays), Expected: fmt.Sprintf("working days from 0 to %d", most)}
 	}
 	q.part = part
 	q.before = []Change{AddVariant{Item: q.row.Item, Like: inquiry.Like, DesignDays: inquiry.DesignDays}}

@@ -19,7 +19,7 @@ type AddVariant struct {
 func (c AddVariant) String() string { return fmt.Sprintf("add item %s like %s", c.Item, c.Like) }
 
 func (c AddVariant) edit(d *draft) (Change, error) {
-	rows := d.tables()
+	rows := d.allTables()
 	standard := len(rows.Items)
 	for i := range rows.Items {
 		switch rows.Items[i].ID {

@@ -14,6 +14,7 @@ type draft struct {
 	plan  *Plan // whose planned orders and schedule the changes may be about
 	base  *Model
 	edits mrp.Edits
+	whole bool  // rows holds the large tables
 	rows  *Rows // the other tables once one was touched; Demands, Stock, Receipts, Allocations are not used
 	// touched are the tables of rows that changed.
 	touched touchedTables
@@ -179,24 +180,34 @@ func (d *draft) noteStock(key mrp.StockKey) {
 	d.affects(Structure)
 }
 
-// tables are the other tables, to be changed in place; the caller sets what it touched.
+// tables are the small ones of the other tables, to be changed in place; the caller sets what it touched.
 func (d *draft) tables() *Rows {
 	if d.rows == nil {
 		m := d.base
 		d.rows = &Rows{
-			Settings: m.Settings(), Items: slices.Collect(m.Items()), UOMs: slices.Collect(m.UOMs()), Sources: slices.Collect(m.Sources()),
-			Lines: slices.Collect(m.Lines()), Operations: slices.Collect(m.Operations()), WorkCentres: slices.Collect(m.WorkCentres()),
-			Calendars: slices.Collect(m.Calendars()), Downtime: slices.Collect(m.Downtime()), Setups: slices.Collect(m.Setups()),
-			Schedule: slices.Collect(m.Scheduled()),
+			Settings: m.Settings(), WorkCentres: slices.Collect(m.WorkCentres()), Calendars: slices.Collect(m.Calendars()),
+			Downtime: slices.Collect(m.Downtime()), Setups: slices.Collect(m.Setups()), Schedule: slices.Collect(m.Scheduled()),
 		}
 	}
 	return d.rows
 }
 
-// structure is tables for a change of items, sources, BOMs, routings, work centres, calendars or settings.
+// allTables are tables with the large ones: items, units, sources, BOM and routings.
+func (d *draft) allTables() *Rows {
+	rows := d.tables()
+	if !d.whole {
+		d.whole = true
+		m := d.base
+		rows.Items, rows.UOMs, rows.Sources = slices.Collect(m.Items()), slices.Collect(m.UOMs()), slices.Collect(m.Sources())
+		rows.Lines, rows.Operations = slices.Collect(m.Lines()), slices.Collect(m.Operations())
+	}
+	return rows
+}
+
+// structure is allTables for a change of items, sources, BOMs, routings, work centres, calendars or settings.
 func (d *draft) structure() *Rows {
 	d.touched.structure = true
-	return d.tables()
+	return d.allTables()
 }
 
 // published is the table of the published schedule, to be changed in place.
@@ -207,7 +218,7 @@ func (d *draft) published() *[]capacity.ScheduledOperation {
 
 // model makes the whole model of the draft's rows: the slow way, which always goes.
 func (d *draft) model() (*Model, error) {
-	rows := *d.tables()
+	rows := *d.allTables()
 	rows.Demands = edited(slices.Collect(d.base.Demands()), d.edits.Demands, func(r *mrp.Demand) string { return r.ID }, func(r *mrp.Demand) *int { return &r.Row })
 	rows.Receipts = edited(slices.Collect(d.base.Receipts()), d.edits.Receipts, func(r *mrp.Receipt) string { return r.ID }, func(r *mrp.Receipt) *int { return &r.Row })
 	rows.Stock = edited(slices.Collect(d.base.Stock()), d.edits.Stock, func(r *mrp.Stock) mrp.StockKey { return r.Key() }, func(r *mrp.Stock) *int { return &r.Row })

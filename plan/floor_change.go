@@ -39,6 +39,7 @@ func (c *floorChange) apply(ctx context.Context, edits *mrp.Edits, o schedule.Re
 	c.board.Begin()
 	c.linksBefore()
 	c.stand(c.new)
+	settled := c.changeHours()
 	owners := len(c.owner)
 	c.changeReceipts(edits)
 	c.changeDemands(edits)
@@ -49,15 +50,55 @@ func (c *floorChange) apply(ctx context.Context, edits *mrp.Edits, o schedule.Re
 	c.step.families = slices.Clone(c.problem.Families[c.names:])
 	c.step.owners = slices.Clone(c.owner[owners:])
 	c.linkAnew()
-	if c.circle {
+	if c.circle || !settled {
 		c.step.board = c.board.Commit()
 		return schedule.ErrUnsettled
 	}
+	o.Improve = c.old.Model().Shop != c.m.Shop || c.frees(edits)
 	o.Subjects = c.jobsOf(sortedKeys(edits.Demands))
 	o.Urgent = c.jobsOf(c.urgent)
 	err := c.board.Repair(ctx, o)
 	c.step.board = c.board.Commit()
 	return err
+}
+
+// breaksMore reports whether something is broken on the board that was not before. What an order broke whose job was
+// replaced, its new job may break.
+func (c *floorChange) breaksMore(before []schedule.Violation) bool {
+	now := c.board.Broken()
+	if len(now) == 0 {
+		return false
+	}
+	type fault struct {
+		kind schedule.ViolationKind
+		op   int32
+	}
+	known := make(map[fault]bool, len(before))
+	for _, v := range before {
+		known[fault{v.Kind, v.Op}] = true
+	}
+	former := make(map[int32]int32, len(c.pairs))
+	for _, p := range c.pairs {
+		former[p.now] = p.was
+	}
+	return slices.ContainsFunc(now, func(v schedule.Violation) bool {
+		if known[fault{v.Kind, v.Op}] {
+			return false
+		}
+		job := c.problem.Ops[v.Op].Job
+		was, ok := former[job]
+		return !ok || !known[fault{v.Kind, v.Op - c.problem.Jobs[job].First + c.problem.Jobs[was].First}]
+	})
+}
+
+// frees reports whether a demand went or became smaller.
+func (c *floorChange) frees(edits *mrp.Edits) bool {
+	for id, row := range edits.Demands {
+		if d, ok := c.old.Model().Book.Demand(id); ok && (row == nil || row.Quantity < c.old.Model().Book.DemandAt(d).Quantity) {
+			return true
+		}
+	}
+	return false
 }
 
 // jobsOf are the jobs of demands that are planned.

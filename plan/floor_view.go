@@ -12,7 +12,7 @@ func finiteOf(p *Plan) *Finite {
 	v := p.version
 	fl := v.family.floor(v)
 	defer v.family.release(fl)
-	j := newJoint(p.material)
+	j := newJointUntil(p.material, v.family.root.until) // a change of the last due date moves no hours on the board
 	j.dedicate(p.model.published)
 	j.pin(p.model.published)
 	var parts []schedule.Assignment

@@ -33,6 +33,7 @@ type joint struct {
 	centreOf []int32    // by centre of the shop: in problem.Centres, or -1-pool
 	familyOf map[string]int32
 	hours    *capacity.MachineHours
+	until    bom.Day // how long hours are known
 
 	undedicated []int32    // operations on work centres of a class that they do not serve
 	unlinked    [][2]int32 // pegs that are not waited for, as they make a circle
@@ -51,8 +52,13 @@ func (j *joint) supplyRef(class mrp.SupplyClass, part bom.PartID, i int32) int32
 
 // newJoint makes the scheduling problem of a material plan.
 func newJoint(material *mrp.Plan) *joint {
+	return newJointUntil(material, endOfHours(material.Model()))
+}
+
+// newJointUntil makes it with working hours that are known until a day.
+func newJointUntil(material *mrp.Plan, until bom.Day) *joint {
 	m := material.Model()
-	j := &joint{m: m, material: material, zone: m.Book.Zone, problem: &schedule.Problem{Zone: m.Book.Zone}, familyOf: map[string]int32{"": 0}}
+	j := &joint{m: m, material: material, zone: m.Book.Zone, problem: &schedule.Problem{Zone: m.Book.Zone}, until: until, familyOf: map[string]int32{"": 0}}
 	j.today = m.Book.Settings.Start.Instant(j.zone)
 	j.problem.Start = j.today
 	j.problem.Families = []string{""}
@@ -67,15 +73,22 @@ func newJoint(material *mrp.Plan) *joint {
 // yearsOfHours is how far beyond the last date of the model working hours are known.
 const yearsOfHours = 10
 
+// endOfHours is the day until which the working hours of a fresh schedule are known.
+func endOfHours(m *mrp.Model) bom.Day {
+	last := m.Start()
+	for _, d := range m.Book.DemandsByID() {
+		last = max(last, d.Due.Day)
+	}
+	return bom.DayOf(last.Time().AddDate(yearsOfHours, 0, 0))
+}
+
+// hoursFrom is the first day of which working hours are known.
+func (j *joint) hoursFrom() bom.Day { return bom.DayOf(j.m.Start().Time().AddDate(-1, 0, 0)) }
+
 // addCentres makes centres and pools of the work centres.
 func (j *joint) addCentres() {
 	shop, p := j.m.Shop, j.problem
-	last := j.m.Start()
-	for _, d := range j.m.Book.DemandsByID() {
-		last = max(last, d.Due.Day)
-	}
-	until := bom.DayOf(last.Time().AddDate(yearsOfHours, 0, 0))
-	j.hours = shop.Hours(j.zone, bom.DayOf(j.m.Start().Time().AddDate(-1, 0, 0)), until)
+	j.hours = shop.Hours(j.zone, j.hoursFrom(), j.until)
 	j.centreOf = make([]int32, len(shop.Centres))
 	matrices := map[string]int32{"": 0}
 	for i := range shop.Setups {

@@ -38,7 +38,7 @@ type Verdict struct {
 	Date bom.When
 	// Quantity is what can be there by the date asked for; all of an accepted order.
 	Quantity bom.Quantity
-	// Split are shipments for the whole quantity of which the first is in time; nil without one.
+	// Split are shipments for the whole quantity of which the first is in time and none is after Date; nil without.
 	Split []Shipment
 	// Levers serve the order by the date asked for, or earlier than Date, at a price.
 	Levers  []LeverOffer
@@ -190,7 +190,8 @@ func (v *Verdict) counter(ctx context.Context, q *asking, p *Plan) error {
 	if err != nil {
 		return err
 	}
-	if useful(order, offer.Promised) {
+	zone := p.model.Zone()
+	if later := !v.Date.IsZero() && offer.Promised.Instant(zone) > v.Date.Instant(zone); useful(order, offer.Promised) && !later {
 		v.Split = []Shipment{{largest.Offer.Promised, largest.Quantity}, {offer.Promised, rest}}
 	}
 	return nil

@@ -3,6 +3,7 @@ package schedule
 import (
 	"context"
 	"errors"
+	"maps"
 	"math"
 	"slices"
 
@@ -24,6 +25,8 @@ type RepairOptions struct {
 	Subjects []int32
 	// Rounds bounds how often a repair is tried again with what came late asked for earlier; 0 is 4, below 0 none.
 	Rounds int
+	// Improve lets late work move up where room came free: on machines that work more than before or lost a job.
+	Improve bool
 	// Until is when operations have to begin before which may give way; 0: any.
 	Until int64
 	// Hold is the end of the frozen zone: what begins before it does not give way.
@@ -286,11 +289,62 @@ func (r *repair) offHours(h *hoursMove) {
 	if h.pool {
 		return
 	}
+	var off []int32
 	for v := range r.lines[h.machine].All() {
-		if r.p.Centres[r.p.Machines[h.machine].Centre].Kind == Exclusive && r.placed[v.Ref] && h.was.Between(v.From, v.To) != h.now.Between(v.From, v.To) {
-			r.lift(v.Ref)
+		if r.was(h, v.From, v.To) || r.placed[v.Ref] && r.at[v.Ref].Machine == h.machine && r.was(h, v.From, r.at[v.Ref].SetupEnd) {
+			off = append(off, v.Ref)
 		}
 	}
+	for _, op := range off {
+		if r.placed[op] {
+			r.lift(op)
+		}
+	}
+}
+
+// mostImproved bounds the operations that move up because room came free.
+const mostImproved = 64
+
+// moveUp lifts late work on machines where room came free.
+func (r *repair) moveUp() {
+	if !r.o.Improve || !r.o.Displace {
+		return
+	}
+	since := map[int32]int64{}
+	for i := range r.change.hours {
+		if h := &r.change.hours[i]; !h.pool {
+			since[h.machine] = r.p.Start
+		}
+	}
+	for i := range r.change.gone {
+		if a := &r.change.gone[i]; a.Machine >= 0 && a.End > a.Start {
+			if at, known := since[a.Machine]; !known || a.Start < at {
+				since[a.Machine] = a.Start
+			}
+		}
+	}
+	machines := slices.Sorted(maps.Keys(since))
+	var late []int32
+	for _, machine := range machines {
+		if r.p.Centres[r.p.Machines[machine].Centre].Kind != Exclusive {
+			continue
+		}
+		for v := range r.lines[machine].All() {
+			if v.From >= since[machine] && r.end[v.Ref] > r.tight.end[v.Ref] && r.mayMove(v.Ref) {
+				late = append(late, v.Ref)
+			}
+		}
+	}
+	for _, op := range late[:min(len(late), mostImproved)] {
+		if r.placed[op] {
+			r.lift(op)
+		}
+	}
+}
+
+// was reports whether a stretch of a machine's time held other working time before its hours changed.
+func (r *repair) was(h *hoursMove, from, to int64) bool {
+	return h.was.Between(from, to) != h.now.Between(from, to)
 }
 
 // fresh lets everything come that is nowhere.
@@ -354,6 +408,10 @@ func (r *repair) follow(op int32) {
 			r.push(r.unit[e.op])
 		case e.lag < 0 || r.start[e.op] < r.end[op]+e.lag:
 			r.lift(e.op)
+		case r.o.Improve && r.end[e.op] > r.tight.end[e.op] && r.mayMove(e.op):
+			if _, moved := r.first[e.op]; !moved {
+				r.lift(e.op)
+			}
 		}
 	}
 }

@@ -288,6 +288,7 @@ func (r *repair) repair(ctx context.Context, pressed []int32) error {
 		return err
 	}
 	r.lateMaterial()
+	r.moveUp()
 	r.fresh()
 	if err := r.run(ctx); err != nil {
 		return err

@@ -135,18 +135,13 @@ func printDiff(w io.Writer, d *plan.Diff) {
 		return
 	}
 	list := slices.Clone(d.Demands)
-	slices.SortStableFunc(list, func(x, y plan.DemandDiff) int { return cmp.Compare(y.Later(), x.Later()) })
+	slices.SortStableFunc(list, func(x, y plan.DemandDiff) int {
+		return cmp.Or(cmp.Compare(counted(y.Lost()), counted(x.Lost())), cmp.Compare(counted(x.Gained()), counted(y.Gained())), cmp.Compare(y.Later(), x.Later()))
+	})
 	heading(w, "DEMANDS", count(len(list), "change"))
 	g := grid{indent: 2, columns: []column{{title: "demand", most: 24}, {title: "part", most: 24, give: true}, {title: ""}, {title: "promised before"}, {title: "after"}, {title: "later by", right: true}}}
 	for _, x := range list[:min(len(list), mostDiff)] {
-		later := ""
-		if s := x.Later(); s != 0 {
-			later = waited(max(s, -s))
-			if s < 0 {
-				later = "-" + later
-			}
-		}
-		g.add(x.Demand, partName(x.Item, x.Site), string(x.Presence), state(&x.Before, x.Presence != plan.Added), state(&x.After, x.Presence != plan.Removed), later)
+		g.add(x.Demand, partName(x.Item, x.Site), string(x.Presence), state(&x.Before, x.Presence != plan.Added), state(&x.After, x.Presence != plan.Removed), laterBy(&x))
 	}
 	g.write(w)
 	rest(w, len(list)-mostDiff)
@@ -173,6 +168,21 @@ func printDiff(w io.Writer, d *plan.Diff) {
 	printLoads(w, d.Loads)
 	printFigures(w, "COSTS", d.Costs)
 	printFigures(w, "FIGURES", d.KPIs)
+}
+
+// laterBy is by how much a demand ships later or earlier, in words where it has no date.
+func laterBy(x *plan.DemandDiff) string {
+	switch s := x.Later(); {
+	case x.Lost():
+		return "no date now"
+	case x.Gained():
+		return "has a date now"
+	case s < 0:
+		return "-" + waited(-s)
+	case s > 0:
+		return waited(s)
+	}
+	return ""
 }
 
 // printLoads prints the weeks of work centres whose load changes most.

@@ -91,6 +91,9 @@ func (c *promiseCmd) Run(a *app) error {
 func (c *promiseCmd) inquiry(model *plan.Model) (plan.Inquiry, error) {
 	q := plan.Inquiry{Mode: plan.Mode(slices.Index(plan.Modes[:], c.Mode)), Like: c.Like, DesignDays: c.DesignDays}
 	q.Item, q.Site, q.UOM, q.Priority, q.Customer = c.Item, c.Site, c.UOM, c.Priority, c.Customer
+	if c.Item == "" {
+		return q, errors.New("--item is empty: name what is asked for")
+	}
 	q.Peg = mrp.Peg(slices.Index(mrp.Pegs[:], c.Peg))
 	if c.Like == "" {
 		part, err := findPart(model.Catalog, c.Item, c.Site)

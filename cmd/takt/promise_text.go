@@ -176,7 +176,7 @@ func (r *promiseReport) sources() string {
 	}
 	text := strings.Join(parts, ", ")
 	if r.offer.Available > 0 {
-		text += fmt.Sprintf("; of it %s were available to promise already", r.amount(r.offer.Available))
+		text += fmt.Sprintf("; %s of it available to promise already", r.amount(r.offer.Available))
 	}
 	return text
 }

@@ -118,9 +118,9 @@ func leverText(p *plan.Plan, l *plan.LeverOffer) string {
 	text := strings.Join(l.Levers, ", ") + ": " + promiseDate(p, l.Promised)
 	switch l.Cost.Sign() {
 	case 1:
-		text += ", costs " + l.Cost.StringFixed(2)
+		text += ", costs " + rushMoney(l.Cost)
 	case -1:
-		text += ", saves " + l.Cost.Neg().StringFixed(2)
+		text += ", saves " + rushMoney(l.Cost.Neg())
 	}
 	if n := len(l.Slips); n > 0 {
 		names := make([]string, 0, n)
@@ -161,13 +161,14 @@ func (r *reviewReport) reasons(v *plan.Verdict) []string {
 	return out
 }
 
-// delay is how much later something is: whole days from two on, as dates may have a clock change between them.
+// delay is how much later something is: whole days from two on, begun ones too, as people count them from date
+// to date. Dates may have a clock change between them.
 func delay(seconds int64) string {
-	const day = 24 * 3600
-	if seconds < 2*day-3600 && seconds != day {
+	const hour, day = 3600, 24 * 3600
+	if seconds < 2*day-hour && seconds != day {
 		return waited(seconds)
 	}
-	return days(int((seconds + day/2) / day))
+	return days(int((seconds - hour + day - 1) / day))
 }
 
 // next is what to do with an order.

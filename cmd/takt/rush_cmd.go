@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -16,24 +17,25 @@ import (
 // rushCmd answers a rush order with options.
 type rushCmd struct {
 	modelArg
-	Item       string   `required:"" help:"What is wanted."`
+	Item       string   `required:"" placeholder:"ID" help:"What is wanted: an item, or item@site."`
 	Qty        string   `required:"" placeholder:"N" help:"How much, in the item's base unit."`
 	Due        string   `required:"" placeholder:"DATE" help:"When: a day, or a time such as 2026-03-13T12:00:00+01:00."`
-	Site       string   `default:"main" help:"Where."`
+	Site       string   `placeholder:"ID" help:"Where; default: main, or the only site of the item."`
 	ID         string   `name:"id" default:"RUSH" help:"The order's id."`
 	Priority   int      `default:"1" help:"1 is the most urgent."`
 	Customer   string   `help:"Who wants it."`
-	Class      string   `help:"A, B or C."`
+	Class      string   `enum:",A,B,C" default:"" placeholder:"A" help:"A, B or C."`
 	Weight     string   `placeholder:"N" help:"What lateness of it counts, against 1 of others. Default: 1."`
 	Policy     string   `enum:"partial,complete" default:"partial" help:"partial: deliveries as they come. complete: one delivery."`
-	Levers     []string `placeholder:"NAME,…" help:"Try these levers only: ${rush_levers}. Default: all."`
+	Levers     []string `enum:"${rush_levers}" placeholder:"NAME,…" help:"Try these levers only: ${rush_levers}. Default: all."`
 	Strategy   string   `enum:"${rush_strategies}" default:"displace" help:"How others give way: ${rush_strategies}. With gap_fit nobody does."`
+	Until      string   `placeholder:"DATE" help:"With --strategy match_up: the date from which the old schedule holds. Default: 14 days from the start."`
+	Line       string   `placeholder:"ID" help:"With --strategy dedicated_line: the work centre that is kept for it."`
 	Approval   []string `enum:"money,others" placeholder:"WHAT,…" help:"Options that cost money, or make others later, need somebody's consent."`
 	ApprovedBy string   `placeholder:"NAME" help:"Who consents; with --commit of an option that needs it."`
 	Commit     int      `placeholder:"N" help:"Write the tables with option N in them; with --out."`
 	Out        string   `placeholder:"DIR" help:"Where --commit writes: a folder, a .json document or an .xlsx workbook."`
-	Material   bool     `help:"Plan material only, without work centres."`
-	finiteFlags
+	capableFlags
 	Format string `enum:"text,json" default:"text" help:"text: options to decide from. json: the same as one document."`
 }
 
@@ -50,7 +52,11 @@ Examples:
 
 // Run plans the model, tries the levers and prints the options, or writes one.
 func (c *rushCmd) Run(a *app) error {
-	if err := c.check(); err != nil {
+	finite, err := c.options()
+	if err == nil {
+		err = c.check()
+	}
+	if err != nil {
 		return err
 	}
 	model, _, err := a.load(c.modelArg)
@@ -61,8 +67,7 @@ func (c *rushCmd) Run(a *app) error {
 	if err != nil {
 		return err
 	}
-	c.Finite = !c.Material
-	finite, err := c.options()
+	opts, err := c.rushOptions(model)
 	if err != nil {
 		return err
 	}
@@ -72,7 +77,10 @@ func (c *rushCmd) Run(a *app) error {
 	}
 	a.stats.begin("rush")
 	defer a.stats.begin("")
-	r, err := base.Rush(a.ctx, demand, c.rushOptions())
+	r, err := base.Rush(a.ctx, demand, opts)
+	if bad, ok := errors.AsType[*plan.ChangeError](err); ok { // the order itself cannot be
+		return fmt.Errorf("rush order %s: %w", demand.ID, bad.Err)
+	}
 	if err != nil {
 		return err
 	}
@@ -92,6 +100,16 @@ func (c *rushCmd) Run(a *app) error {
 // check looks at the flags alone.
 func (c *rushCmd) check() error {
 	switch {
+	case c.Item == "":
+		return errors.New("--item is empty: name what is wanted")
+	case c.Priority < 1:
+		return fmt.Errorf("--priority %d: a number from 1, the most urgent", c.Priority)
+	case c.Material && (c.Strategy != plan.Displace.String() || c.Until != "" || c.Line != ""):
+		return errors.New("--strategy, --until and --line steer a schedule: leave out --material")
+	case c.Until != "" && c.Strategy != plan.MatchUp.String():
+		return errors.New("--until is the date of --strategy match_up: add that")
+	case (c.Line != "") != (c.Strategy == plan.DedicatedLine.String()):
+		return errors.New("--strategy dedicated_line and --line go together: name the work centre that is kept for the order")
 	case c.Commit < 0:
 		return fmt.Errorf("--commit %d: the number of an option, from 1", c.Commit)
 	case c.Commit > 0 && c.Out == "":
@@ -106,6 +124,10 @@ func (c *rushCmd) check() error {
 
 // demand is the order as a row of demands.
 func (c *rushCmd) demand(model *plan.Model) (mrp.Demand, error) {
+	part, err := findPart(model.Catalog, c.Item, c.Site)
+	if err != nil {
+		return mrp.Demand{}, fmt.Errorf("--item: %w", err)
+	}
 	quantity, err := bom.ParseQuantity(c.Qty)
 	if err != nil {
 		return mrp.Demand{}, fmt.Errorf("--qty: %w", err)
@@ -121,24 +143,34 @@ func (c *rushCmd) demand(model *plan.Model) (mrp.Demand, error) {
 		if err != nil {
 			return mrp.Demand{}, fmt.Errorf("--weight: %w", err)
 		}
+		if n < 0 {
+			return mrp.Demand{}, fmt.Errorf("--weight %v: 0 or more", n)
+		}
 		weight = bom.Some(n)
 	}
-	return mrp.Demand{Weight: weight, ID: c.ID, Item: c.Item, Site: c.Site, Quantity: quantity, Due: due, Priority: c.Priority, Customer: c.Customer, Class: c.Class, Policy: policy}, nil
+	return mrp.Demand{Weight: weight, ID: c.ID, Item: model.Catalog.ItemID(part), Site: model.Catalog.SiteID(part), Quantity: quantity, Due: due, Priority: c.Priority, Customer: c.Customer, Class: c.Class, Policy: policy}, nil
 }
 
-func (c *rushCmd) rushOptions() plan.RushOptions {
-	o := plan.RushOptions{Repair: plan.Repair{Strategy: plan.Strategy(slices.Index(plan.Strategies[:], c.Strategy))},
+func (c *rushCmd) rushOptions(model *plan.Model) (plan.RushOptions, error) {
+	until, err := untilFlag(c.Until, model)
+	if err == nil {
+		err = checkLine(c.Line, model)
+	}
+	if err != nil {
+		return plan.RushOptions{}, err
+	}
+	o := plan.RushOptions{Repair: plan.Repair{Strategy: plan.Strategy(slices.Index(plan.Strategies[:], c.Strategy)), WorkCentre: c.Line, Until: until},
 		Approve: plan.Approval{Money: slices.Contains(c.Approval, "money"), MoneyOver: decimal.Zero, Others: slices.Contains(c.Approval, "others")}}
 	for _, name := range c.Levers {
 		o.Levers = append(o.Levers, plan.LeverKind(name))
 	}
-	return o
+	return o, nil
 }
 
 // commit writes the tables of an option.
 func (c *rushCmd) commit(a *app, r *plan.Rush) error {
 	if c.Commit > len(r.Options) {
-		return fmt.Errorf("--commit %d: there are %s; run it without --commit to see them", c.Commit, count(len(r.Options), "option"))
+		return fmt.Errorf("--commit %d: the last option is %d; run it without --commit to see them", c.Commit, len(r.Options))
 	}
 	o := &r.Options[c.Commit-1]
 	if len(o.Approval) > 0 && c.ApprovedBy == "" {

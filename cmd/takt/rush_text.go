@@ -32,7 +32,7 @@ func (c *rushCmd) print(w io.Writer, base *plan.Plan, r *plan.Rush) {
 	case best.Promise.IsZero():
 		fmt.Fprintln(w, "It cannot be promised: a part of it has no supply.")
 	default:
-		fmt.Fprintf(w, "It cannot be done in time. The earliest date is %s, %s late.\n", rushDate(best.Promise, zone), waited(best.Late))
+		fmt.Fprintf(w, "It cannot be done in time. The earliest date is %s, %s late.\n", rushDate(best.Promise, zone), delay(best.Late))
 	}
 	heading(w, "OPTIONS", "")
 	g := grid{indent: 2, columns: []column{{right: true}, {title: "promise"}, {title: "on time"}, {title: "who pays"}, {title: "cost", right: true}, {title: "moved", right: true}, {title: "how", fold: true}}}
@@ -53,6 +53,9 @@ func printRushOption(w io.Writer, n int, o *plan.Option, base *plan.Plan) {
 	zone := base.Model().Zone()
 	fmt.Fprintf(w, "\n%d  %s\n", n, rushHeadline(o, zone))
 	g := grid{indent: 3, columns: []column{{}, {fold: true}}}
+	if len(o.Levers) == 0 {
+		g.add("how", "as it stands: nothing is bought, hired or worked longer for it")
+	}
 	for i := range o.Levers {
 		label := ""
 		if i == 0 {
@@ -61,6 +64,9 @@ func printRushOption(w io.Writer, n int, o *plan.Option, base *plan.Plan) {
 		text := o.Levers[i].String()
 		if o.Levers[i].Cost.IsPositive() {
 			text += ", at " + rushMoney(o.Levers[i].Cost)
+		}
+		if l := &o.Levers[i]; !o.Promise.IsZero() && l.First.Day > o.Promise.Day {
+			text += ", for the orders whose supply this one takes"
 		}
 		g.add(label, text)
 	}
@@ -136,7 +142,7 @@ func rushHeadline(o *plan.Option, zone *time.Location) string {
 	case o.Promise.IsZero():
 		return "no promise"
 	}
-	return fmt.Sprintf("%s, %s late", rushPromise(o, zone), waited(o.Late))
+	return fmt.Sprintf("%s, %s late", rushPromise(o, zone), delay(o.Late))
 }
 
 func rushOnTime(o *plan.Option, all bom.Quantity) string {
@@ -157,7 +163,7 @@ func rushPayers(o *plan.Option) string {
 	for i := range o.Slips {
 		worst = max(worst, o.Slips[i].Seconds)
 	}
-	return fmt.Sprintf("%s, by up to %s", count(len(o.Slips), "order"), waited(worst))
+	return fmt.Sprintf("%s, by up to %s", count(len(o.Slips), "order"), delay(worst))
 }
 
 func rushMoved(o *plan.Option) string {
@@ -197,7 +203,7 @@ func rushSlip(s *plan.Slip, zone *time.Location) string {
 	if s.After.IsZero() {
 		return who + " is no longer served"
 	}
-	text := fmt.Sprintf("%s is %s later: %s, was %s", who, waited(s.Seconds), rushDate(s.After, zone), rushDate(s.Before, zone))
+	text := fmt.Sprintf("%s is %s later: %s, was %s", who, delay(s.Seconds), rushDate(s.After, zone), rushDate(s.Before, zone))
 	if s.Reason != "" {
 		text += "; " + s.Reason
 	}
@@ -211,19 +217,29 @@ func rushCharges(c *plan.Cost) string {
 		name string
 		cost decimal.Decimal
 	}{{"overtime", c.Overtime}, {"expediting", c.Expedite}, {"dearer purchase", c.Purchase}, {"subcontractor", c.Subcontract}, {"transfer", c.Transfer}, {"setups", c.Setup}} {
-		if !line.cost.IsZero() {
+		switch line.cost.Sign() {
+		case 1:
 			parts = append(parts, line.name+" "+rushMoney(line.cost))
+		case -1:
+			parts = append(parts, line.name+" "+rushMoney(line.cost.Neg())+" less")
 		}
 	}
 	if len(parts) < 2 {
 		return strings.Join(parts, "")
 	}
-	return strings.Join(parts, ", ") + "; together " + rushMoney(c.Total())
+	total := c.Total()
+	if total.IsNegative() {
+		return strings.Join(parts, ", ") + "; together " + rushMoney(total.Neg()) + " less than without it"
+	}
+	return strings.Join(parts, ", ") + "; together " + rushMoney(total)
 }
 
 // rushMoney is an amount with two places, whole ones without.
 func rushMoney(d decimal.Decimal) string {
 	d = d.Round(2)
+	if d.IsNegative() {
+		return "-" + rushMoney(d.Neg())
+	}
 	if d.IsInteger() {
 		return thousands(d.IntPart())
 	}

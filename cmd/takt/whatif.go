@@ -68,7 +68,10 @@ func (c *whatifCmd) Run(a *app) error {
 	if err != nil {
 		return err
 	}
-	if repair.Until, err = c.until(model); err != nil {
+	if repair.Until, err = untilFlag(c.Until, model); err != nil {
+		return err
+	}
+	if err := checkLine(c.Line, model); err != nil {
 		return err
 	}
 	scenarios, err := readChanges(c.Changes, model)
@@ -128,15 +131,27 @@ func (c *whatifCmd) repair() (plan.Repair, *plan.FiniteOptions, error) {
 	return r, finite, err
 }
 
-func (c *whatifCmd) until(m *plan.Model) (bom.When, error) {
-	if c.Until == "" {
-		return bom.When{}, nil
+// untilFlag is the date of --until, today or later.
+func untilFlag(text string, m *plan.Model) (bom.When, error) {
+	w, err := dateFlag("--until", text, m.Zone())
+	if err == nil && !w.IsZero() && w.Day < m.Book.Start {
+		err = fmt.Errorf("--until %v: expected %v, the start of the plan, or later", w.Day, m.Book.Start)
 	}
-	w, err := bom.ParseWhen(c.Until, m.Zone())
-	if err != nil {
-		return w, fmt.Errorf("--until: %w", err)
+	return w, err
+}
+
+// checkLine finds out whether there is a work centre for --line.
+func checkLine(line string, m *plan.Model) error {
+	if _, known := m.Shop.Centre(line); known || line == "" {
+		return nil
 	}
-	return w, nil
+	return fmt.Errorf("--line %s: there is no such work centre%s", line, meant(line, func(yield func(string) bool) {
+		for i := range m.Shop.Centres {
+			if !yield(m.Shop.Centres[i].ID) {
+				return
+			}
+		}
+	}))
 }
 
 // readChanges reads a change list; errors name its file.
@@ -147,7 +162,7 @@ func readChanges(path string, m *plan.Model) ([]tables.Scenario, error) {
 		format = tables.JSON
 	case ".csv":
 	default:
-		return nil, fmt.Errorf("%s: a change list is a .json or a .csv file", path)
+		return nil, fmt.Errorf("%q: a change list is a .json or a .csv file", path)
 	}
 	f, err := os.Open(path)
 	if err != nil {

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"io"
+	"math"
 	"slices"
 	"strings"
 
@@ -51,7 +52,7 @@ func inDays(seconds int64) string {
 func printShifts(w io.Writer, shifts []plan.Shift) {
 	heading(w, "DEMANDS", count(len(shifts), "change"))
 	list := slices.Clone(shifts)
-	slices.SortStableFunc(list, func(x, y plan.Shift) int { return cmp.Compare(y.LateAfter-y.LateBefore, x.LateAfter-x.LateBefore) })
+	slices.SortStableFunc(list, func(x, y plan.Shift) int { return cmp.Compare(worse(&y), worse(&x)) })
 	g := grid{indent: 2, columns: []column{{title: "demand", most: 24}, {title: "item", most: 24, give: true}, {title: "customer", most: 20, give: true},
 		{title: "promised before"}, {title: "after"}, {title: "late", right: true}, {title: "because", fold: true}}}
 	for i := range list[:min(len(list), mostDiff)] {
@@ -64,6 +65,20 @@ func printShifts(w io.Writer, shifts []plan.Shift) {
 	}
 	g.write(w)
 	rest(w, len(list)-mostDiff)
+}
+
+// worse is by how many seconds a demand becomes later: as much as there is if it loses its promise, and nothing if it
+// had none and gets one.
+func worse(x *plan.Shift) int64 {
+	switch {
+	case x.Before.IsZero() && x.After.IsZero():
+		return 0
+	case x.Before.IsZero():
+		return -x.LateBefore
+	case x.After.IsZero():
+		return math.MaxInt64
+	}
+	return x.LateAfter - x.LateBefore
 }
 
 // shipDay is the day of a promise.
@@ -94,7 +109,7 @@ func demandsOf(start *standing, outcomes []outcome) []sideBySide {
 				rows[x.Demand] = row
 			}
 			row.shifts[i] = x
-			row.worst = max(row.worst, x.LateAfter-x.LateBefore)
+			row.worst = max(row.worst, worse(x))
 		}
 	}
 	list := make([]sideBySide, 0, len(rows))
