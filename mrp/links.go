@@ -141,6 +141,12 @@ type Linker struct {
 // Linker gives pegs by number.
 func (p *Plan) Linker() *Linker { return &Linker{p, newPegger(p), newPhantoms(p)} }
 
+// Of gives the pegs of another plan, with the memory of this linker, which must not be used any more.
+func (l *Linker) Of(p *Plan) *Linker {
+	l.p, l.g.p, l.g.w.m, l.g.w.p, l.through = p, p, p.m, p, newPhantoms(p)
+	return l
+}
+
 // Links calls visit for every peg of a part's supplies. O(k log k) in its requirements and supplies.
 func (l *Linker) Links(part bom.PartID, visit func(Link)) {
 	p := l.p

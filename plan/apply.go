@@ -187,7 +187,7 @@ func (c *floorChange) fixedChanged() bool {
 
 // repairOptions say how the board is to be repaired.
 func (p *Plan) repairOptions(fl *floor, r Repair) schedule.RepairOptions {
-	o := schedule.RepairOptions{Most: r.MostMoves, Late: p.options.Finite.Direction == schedule.Backward, Hold: fl.frozenUntil()}
+	o := schedule.RepairOptions{Most: r.MostMoves, Rounds: r.Trials, Late: p.options.Finite.Direction == schedule.Backward, Hold: fl.frozenUntil()}
 	o.Displace = r.Strategy != GapFit
 	o.KeepSequence = r.Strategy == RightShift
 	if r.Strategy == MatchUp {

@@ -322,7 +322,12 @@ func (fl *floor) redo(v *version) {
 }
 
 // stand takes a material plan as that of the floor.
-func (fl *floor) stand(m *mrp.Plan) { fl.material, fl.m, fl.pegs = m, m.Model(), nil }
+func (fl *floor) stand(m *mrp.Plan) {
+	fl.material, fl.m = m, m.Model()
+	if fl.pegs != nil {
+		fl.pegs = fl.pegs.Of(m)
+	}
+}
 
 func (fl *floor) setDemandJob(d, job int32) {
 	for int(d) >= len(fl.demandJob) {

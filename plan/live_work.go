@@ -247,7 +247,11 @@ func (l *Live) schedule() {
 // repaired is the whole plan of the newest material version of a snapshot: a repair, or if there can be none, a new schedule.
 func (l *Live) repaired(s Snapshot, changes []Change, anew bool) (*Plan, error) {
 	if !anew {
-		if next, err := s.Plan.withoutPast().ApplyWith(l.ctx, l.options.Repair, changes...); err == nil || l.ctx.Err() != nil {
+		repair := l.options.Repair
+		if len(changes) > manyBehind && repair.Trials == 0 { // catching up comes first
+			repair.Trials = -1
+		}
+		if next, err := s.Plan.withoutPast().ApplyWith(l.ctx, repair, changes...); err == nil || l.ctx.Err() != nil {
 			return next, err
 		}
 	}
@@ -271,3 +275,6 @@ func (l *Live) scheduled(s Snapshot, next *Plan, err error) {
 	l.send(Event{Kind: Scheduled, Version: now.Version, effects: next.Effects, Before: s.Plan, After: next})
 	l.tell()
 }
+
+// manyBehind is from how many changes on the schedule is repaired in one trial.
+const manyBehind = 32

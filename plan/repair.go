@@ -43,6 +43,8 @@ type Repair struct {
 	WorkCentre string
 	// MostMoves bounds the operations that Displace and RightShift move for one changed order; 0 is 2,000.
 	MostMoves int
+	// Trials bounds how often a repair is tried again with what came late asked for earlier; 0 is 4, below 0 none.
+	Trials int
 	// Urgent are demands that may displace others whatever their own due dates.
 	Urgent []string
 }

@@ -70,7 +70,7 @@ type ReviewOptions struct {
 type OrderError struct {
 	Index int // in the batch, from 0
 	Order string
-	Err   error // an *InquiryError
+	Err   error // an *InquiryError, or why it cannot be planned
 }
 
 func (e *OrderError) Error() string {
@@ -83,7 +83,7 @@ func (e *OrderError) Unwrap() error { return e.Err }
 // Review decides on incoming orders in their sequence, first come, first served: each that is accepted counts for those after it.
 // An order is accepted if all of it can be there by its date and no order or quote ships later for it. An
 // order that the model has as an inquiry is decided on too. If an order cannot be meant, nothing is reviewed: the error is
-// *bom.Errors of all *OrderError of the batch. Other errors are *QuoteError for HoldUntil and those of Apply.
+// *bom.Errors of all *OrderError of the batch. Other errors are *QuoteError for HoldUntil, those of the context, and *OrderError with those of Apply.
 func (p *Plan) Review(ctx context.Context, orders []mrp.Demand, opts ReviewOptions) ([]Verdict, error) {
 	if err := p.checkOrders(orders); err != nil {
 		return nil, err
@@ -92,11 +92,14 @@ func (p *Plan) Review(ctx context.Context, orders []mrp.Demand, opts ReviewOptio
 		return nil, &QuoteError{"the counter-offer", "quote", mrp.Inquiry, opts.HoldUntil, fmt.Sprintf("it would have expired on %v, before the start of the plan, %v: choose a later day", opts.HoldUntil.Day, start)}
 	}
 	out := make([]Verdict, 0, len(orders))
-	for _, order := range orders {
+	for i, order := range orders {
 		order.Status, order.Expires = mrp.Open, bom.When{}
 		v, err := p.reviewOne(ctx, order, &opts)
-		if err != nil {
-			return nil, err
+		switch {
+		case ctx.Err() != nil:
+			return nil, ctx.Err()
+		case err != nil:
+			return nil, &OrderError{i, order.ID, err}
 		}
 		p = v.After
 		out = append(out, v)

@@ -28,6 +28,7 @@ var (
 	fresh    = flag.Int("fresh", 30, "of these: compared with a fresh construction")
 	days     = flag.Int("days", 60, "days from the start to the due date of the rush demands")
 	strategy = flag.String("strategy", "displace", "repair strategy")
+	parallel = flag.Int("parallel", 0, "what-ifs side by side: goroutines that fork one plan, and how many forks a second they make")
 	verbose  = flag.Bool("v", false, "print the cases that are compared")
 )
 
@@ -73,6 +74,9 @@ func benchmark(dir string) error {
 			return err
 		}
 	}
+	if *parallel > 0 {
+		return sideBySide(ctx, dir, p, repair, rush)
+	}
 	if cpuProfile != "" {
 		f, err := os.Create(cpuProfile)
 		if err != nil {
@@ -116,6 +120,35 @@ func benchmark(dir string) error {
 	}
 	fmt.Printf("| %s | %d | %.2f | %.2f | %.2f | %.2f | %d | %d | %d | %d | %.1f | %.1f | %.3f |\n", dir, len(took), ms(took[len(took)/2]), ms(took[len(took)*99/100]), ms(took[len(took)-1]),
 		ms(sum)/float64(len(took)), anew, empty.Nanoseconds(), *fresh, q.later, q.late/float64(max(*fresh, 1)), q.freshLate/float64(max(*fresh, 1)), q.worst)
+	return nil
+}
+
+// sideBySide counts the what-ifs a second of several goroutines on one plan.
+func sideBySide(ctx context.Context, dir string, p *plan.Plan, repair plan.Repair, rush func() plan.Change) error {
+	changes := make([]plan.Change, *cases)
+	for i := range changes {
+		changes[i] = rush()
+	}
+	errs := make(chan error, *parallel)
+	begin := time.Now()
+	for g := range *parallel {
+		go func() {
+			for i := g; i < len(changes); i += *parallel {
+				if _, err := p.ApplyWith(ctx, repair, changes[i]); err != nil {
+					errs <- err
+					return
+				}
+			}
+			errs <- nil
+		}()
+	}
+	for range *parallel {
+		if err := <-errs; err != nil {
+			return err
+		}
+	}
+	took := time.Since(begin)
+	fmt.Printf("%s: %d what-ifs by %d goroutines: %.0f a second\n", dir, len(changes), *parallel, float64(len(changes))/took.Seconds())
 	return nil
 }
 

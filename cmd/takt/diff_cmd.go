@@ -43,6 +43,9 @@ func (c *diffCmd) Run(a *app) error {
 	if c.Format != formatText && c.Out != "" && c.Format == formatCSV && (isJSON(c.Out) || isExcel(c.Out)) {
 		return fmt.Errorf("--out %s does not go with --format csv: name a folder, or leave --format out", c.Out)
 	}
+	if c.Out != "" && (samePlace(c.Out, c.Before) || samePlace(c.Out, c.After)) {
+		return fmt.Errorf("--out %s is one of those that are compared: name another place", c.Out)
+	}
 	d, zone, err := c.compare(a)
 	if err != nil {
 		return err

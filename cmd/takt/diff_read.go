@@ -46,6 +46,9 @@ type cellError struct {
 }
 
 func (e *cellError) Error() string {
+	if e.Value == "" {
+		return fmt.Sprintf("%s:%d: column %s: %v; nothing was compared: write the plan again with takt plan --out", e.File, e.Line, e.Column, e.Err)
+	}
 	return fmt.Sprintf("%s:%d: column %s: %q: %v; nothing was compared: write the plan again with takt plan --out", e.File, e.Line, e.Column, e.Value, e.Err)
 }
 
@@ -58,31 +61,31 @@ func readPlan(dir string) (*plan.Written, error) {
 		name     string
 		required bool
 		begin    func()
-		row      func(*planRow)
+		row      func(*plan.Written, *planRow)
 	}{
-		{"demand_status", true, nil, func(r *planRow) {
+		{"demand_status", true, nil, func(w *plan.Written, r *planRow) {
 			days := r.number("late_days")
 			w.Demands = append(w.Demands, plan.WrittenDemand{Demand: r.text("demand"), Item: r.text("item"), Site: r.text("site"),
 				State: plan.DemandState{Quantity: r.quantity("qty"), Promised: r.when("promised"), Late: seconds(days), Status: mrp.Status(r.text("status"))}})
 		}},
-		{"planned_orders", true, nil, func(r *planRow) {
+		{"planned_orders", true, nil, func(w *plan.Written, r *planRow) {
 			w.Orders = append(w.Orders, mrp.Order{ID: r.text("order"), Kind: r.kind("kind"), Item: r.text("item"), Site: r.text("site"), Source: r.text("source"),
 				Quantity: r.quantity("qty"), StartQuantity: r.quantity("start_qty"), Start: r.when("start").Day, Due: r.when("due").Day, Need: r.when("need").Day,
 				Demand: r.text("demand"), LateDays: r.int("late_days")})
 		}},
-		{"schedule", false, func() { w.Operations = []capacity.ScheduledOperation{} }, func(r *planRow) {
+		{"schedule", false, func() { w.Operations = []capacity.ScheduledOperation{} }, func(w *plan.Written, r *planRow) {
 			w.Operations = append(w.Operations, capacity.ScheduledOperation{Order: r.text("order"), Op: r.int("op"), WorkCentre: r.text("work_centre"), Machine: r.int("machine"),
 				Start: r.when("start"), End: r.when("end"), Quantity: r.quantity("qty")})
 		}},
-		{"load", false, func() { w.Loads = []capacity.Load{} }, func(r *planRow) {
+		{"load", false, func() { w.Loads = []capacity.Load{} }, func(w *plan.Written, r *planRow) {
 			w.Loads = append(w.Loads, capacity.Load{WorkCentre: r.text("work_centre"), First: r.when("from").Day, Last: r.when("to").Day,
 				Available: r.minutes("available_min"), Setup: r.minutes("setup_min"), Run: r.minutes("run_min")})
 		}},
-		{"kpi", false, nil, func(r *planRow) {
+		{"kpi", false, nil, func(w *plan.Written, r *planRow) {
 			w.KPIs = append(w.KPIs, plan.KPI{Name: r.text("name"), Value: r.decimal("value"), Unit: r.text("unit")})
 		}},
 	} {
-		err := eachPlanRow(filepath.Join(dir, table.name+".csv"), table.begin, table.row)
+		err := eachPlanRow(filepath.Join(dir, table.name+".csv"), table.begin, w, table.row)
 		if err != nil && (table.required || !errors.Is(err, os.ErrNotExist)) {
 			return nil, err
 		}
@@ -106,7 +109,7 @@ type planRow struct {
 }
 
 // eachPlanRow visits the rows of a CSV file.
-func eachPlanRow(path string, begin func(), visit func(*planRow)) error {
+func eachPlanRow(path string, begin func(), w *plan.Written, visit func(*plan.Written, *planRow)) error {
 	f, err := os.Open(path)
 	if err != nil {
 		return err
@@ -121,16 +124,20 @@ func eachPlanRow(path string, begin func(), visit func(*planRow)) error {
 	if err != nil {
 		return fmt.Errorf("%s: no header (%w); nothing was compared: write the plan again with takt plan --out", path, err)
 	}
-	r := planRow{file: path, names: slices.Clone(header)}
+	header[0] = strings.TrimPrefix(header[0], "\ufeff")
+	r := planRow{file: path, line: 1, names: slices.Clone(header), cells: make([]string, len(header))}
+	if visit(&plan.Written{}, &r); r.err != nil { // are all columns there
+		return r.err
+	}
 	for {
 		if r.cells, err = in.Read(); errors.Is(err, io.EOF) {
 			return nil
 		}
 		if err != nil {
-			return fmt.Errorf("%s: %w", path, err)
+			return fmt.Errorf("%s: %w; nothing was compared: write the plan again with takt plan --out", path, err)
 		}
 		r.line, _ = in.FieldPos(0)
-		if visit(&r); r.err != nil {
+		if visit(w, &r); r.err != nil {
 			return r.err
 		}
 	}

@@ -3,7 +3,6 @@ package main
 import (
 	"errors"
 	"fmt"
-	"path/filepath"
 
 	"github.com/taktplan/takt/mrp"
 	"github.com/taktplan/takt/plan"
@@ -38,7 +37,7 @@ func (c *reviewCmd) Run(a *app) error {
 	if err != nil {
 		return err
 	}
-	if c.Out != "" && filepath.Clean(c.Out) == filepath.Clean(c.Dir) {
+	if c.Out != "" && samePlace(c.Out, c.Dir) {
 		return fmt.Errorf("--out %s is the model itself: name another folder", c.Out)
 	}
 	model, _, err := a.load(c.modelArg)

@@ -24,6 +24,8 @@ const demandsFile = "demands.csv"
 func (a *app) readOrders(model *plan.Model, path string) ([]mrp.Demand, error) {
 	text, err := os.ReadFile(path)
 	switch {
+	case path == "":
+		return nil, fmt.Errorf("the file of orders has no name: name a CSV file with the columns of %s", demandsFile)
 	case errors.Is(err, fs.ErrNotExist):
 		return nil, fmt.Errorf("%s: no such file: name a CSV file with the columns of %s", path, demandsFile)
 	case err != nil:

@@ -116,7 +116,7 @@ func (c *rushCmd) check() error {
 		return fmt.Errorf("--commit %d: say where to write it with --out DIR", c.Commit)
 	case c.Commit == 0 && c.Out != "":
 		return fmt.Errorf("--out %s: say which option to write with --commit N", c.Out)
-	case c.Commit > 0 && rushSamePath(c.Out, c.Dir):
+	case c.Commit > 0 && samePlace(c.Out, c.Dir):
 		return fmt.Errorf("--out %s is the model itself: name another place, and compare them first", c.Out)
 	}
 	return nil

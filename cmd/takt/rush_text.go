@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"io"
+	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -255,4 +256,15 @@ func rushShare(m *plan.MachineTime) string {
 	return s.Shift(2).Round(0).String() + " %"
 }
 
-func rushSamePath(a, b string) bool { return filepath.Clean(a) == filepath.Clean(b) }
+// samePlace reports whether two paths are one place, however they are written.
+func samePlace(a, b string) bool {
+	if filepath.Clean(a) == filepath.Clean(b) {
+		return true
+	}
+	x, err := os.Stat(a)
+	if err != nil {
+		return false
+	}
+	y, err := os.Stat(b)
+	return err == nil && os.SameFile(x, y)
+}

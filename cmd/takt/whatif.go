@@ -223,7 +223,7 @@ func (c *whatifCmd) checkOut() error {
 		return nil
 	case isJSON(c.Out) || isExcel(c.Out):
 		return fmt.Errorf("--out %s: name a folder", c.Out)
-	case filepath.Clean(c.Out) == filepath.Clean(c.Dir):
+	case samePlace(c.Out, c.Dir):
 		return fmt.Errorf("--out %s is the model itself: name another folder", c.Out)
 	}
 	return (&planCmd{Out: c.Out}).checkOut()
