@@ -18,10 +18,19 @@
 // asked for. Few parts need more: where a demand has supply of its own, or a substitute may
 // step in, requirements are told apart one by one (special.go).
 //
-// A change of the book's rows is planned by net change (netchange.go): the fork of a model and a plan
-// share with their base all but the parts whose rows or orders differ, which lie in sparse arrays over
-// the base's flat ones. Parts are netted again in low-level-code order as long as orders come out different. What parts
-// share (substitutes, spare stock, held supply, dedicated demands that come or go) is planned anew.
+// # Net change
+//
+// Plan.Change plans edits of the book's rows (demands, stock, receipts, allocations) by net change: a part is netted again if its own rows changed or
+// the orders of a part that requires it, in low-level-code order, and where its orders come out as before the wave ends. A rush
+// order visits little more than its own BOM. The result equals a fresh plan of the edited tables byte for byte; that is what makes it safe to
+// make thousands of changes without ever planning anew.
+//
+// A changed model and plan are a fork: they share with their base all but the parts whose rows or orders differ, which lie in
+// sparse arrays (internal/sparse) over the base's flat ones. A fork costs what changed, and any number live side by side. Numbers of demands and receipts
+// that came later follow those that were there, so all that is stored by number stays.
+//
+// What parts share is planned anew: substitutes, spare stock of sister sites, held supply, receipts that count as given by one of several sources, dedicated demands that come or go.
+// NetChange.Full says so. Edits of other tables are a new model; plan does those.
 //
 // # Invariants
 //
@@ -44,7 +53,8 @@
 // Compile is linear in the tables. Plan is linear in the dependent requirements
 // (orders × lines) and allocates nothing per requirement; a lot takes 32 bytes. Look-ahead lot rules
 // cost O(requirements) a lot, Wagner-Whitin O(requirements²) a part at worst, which its
-// planning-horizon theorem makes near linear in practice.
+// planning-horizon theorem makes near linear in practice. Change is linear in the rows and orders of the parts it visits, and keeps four bytes for
+// each row that was added since the tables were read.
 //
 // # Concurrency
 //
@@ -56,7 +66,7 @@
 // # Sources
 //
 // Orlicky, Material Requirements Planning (1975), for levels, netting and
-// pegging; Wagner & Whitin, Management Science 5 (1958); Silver & Meal, Production and Inventory
+// pegging, and its chapter 5 for net change; Wagner & Whitin, Management Science 5 (1958); Silver & Meal, Production and Inventory
 // Management 14 (1973); DeMatteis, IBM Systems Journal 7 (1968); Gorham, Production and
 // Inventory Management 9 (1968); Groff, Production and Inventory Management 20 (1979); Harris (1913);
 // Silver, Pyke & Thomas, Inventory and Production Management in Supply Chains, for safety stock.

@@ -34,12 +34,14 @@ func (p *Plan) ApplyWith(ctx context.Context, r Repair, changes ...Change) (*Pla
 		after.effects = effectsLater(p, after, r.Strategy)
 		return after, nil
 	}
-	if net != nil && p.version != nil && r.Strategy != Total && !d.shipsTogether() {
+	if net != nil && p.version != nil && r.Strategy != Total && !p.shipTogether(d) {
 		switch done, err := p.repair(ctx, after, d, net, r); {
 		case err != nil:
 			return nil, err
-		case done:
+		case done && !after.worthAnew(r):
 			return after, nil
+		case done:
+			return after.orAnew(ctx, p)
 		}
 	}
 	if err := after.schedule(ctx, p.options); err != nil {
@@ -47,6 +49,49 @@ func (p *Plan) ApplyWith(ctx context.Context, r Repair, changes ...Change) (*Pla
 	}
 	after.effects = effectsLater(p, after, Total)
 	return after, nil
+}
+
+// A repair in a small plan that makes others later by more than a day in all is compared with a schedule built anew, which costs little there.
+const (
+	smallPlan = 1_500 // operations
+	worthDay  = int64(24 * 3600)
+)
+
+// worthAnew reports whether a repaired plan is to be compared with one whose schedule is built anew.
+func (p *Plan) worthAnew(r Repair) bool {
+	if r.Strategy != Displace || p.version == nil || len(p.version.family.root.problem.Ops) > smallPlan {
+		return false
+	}
+	slip := int64(0)
+	for i := range p.effects.made.Shifts {
+		slip += p.effects.made.Shifts[i].Slip()
+	}
+	return slip > worthDay
+}
+
+// orAnew is a plan that came of another by repair, or with its schedule built anew if that is better by more than a day.
+func (p *Plan) orAnew(ctx context.Context, before *Plan) (*Plan, error) {
+	anew := &Plan{model: p.model, network: p.network, material: p.material, options: p.options}
+	if err := anew.schedule(ctx, p.options); err != nil {
+		return nil, err
+	}
+	if anew.lateness()+worthDay >= p.lateness() {
+		return p, nil
+	}
+	anew.effects = effectsLater(before, anew, Total)
+	return anew, nil
+}
+
+// lateness is the sum of all demands' lateness, in seconds; one that never ships counts as a year.
+func (p *Plan) lateness() int64 {
+	const year = 365 * 24 * 3600
+	sum := int64(0)
+	for _, r := range p.Finite().Promises() {
+		if sum += r.Late; r.Status == mrp.Short && r.Promised.IsZero() {
+			sum += year
+		}
+	}
+	return sum
 }
 
 // replan plans the material of a draft. net says what differs, nil if all may in any way.
@@ -103,10 +148,13 @@ func (o Options) withoutFinite() Options {
 	return o
 }
 
-// shipsTogether reports whether a demand that was edited ships together with other lines of its order.
-func (d *draft) shipsTogether() bool {
-	for _, row := range d.edits.Demands {
+// shipTogether reports whether a demand that was edited ships, or shipped, together with other lines of its order.
+func (p *Plan) shipTogether(d *draft) bool {
+	for id, row := range d.edits.Demands {
 		if row != nil && shipsTogether(row) {
+			return true
+		}
+		if i, ok := p.model.Book.Demand(id); ok && shipsTogether(p.model.Book.DemandAt(i)) {
 			return true
 		}
 	}
@@ -153,7 +201,7 @@ func (p *Plan) repair(ctx context.Context, after *Plan, d *draft, net *mrp.NetCh
 func (c *floorChange) try(ctx context.Context, edits *mrp.Edits, o schedule.RepairOptions) (*version, error) {
 	broken, at := c.board.Broken(), c.at
 	err := c.apply(ctx, edits, o)
-	if err == nil && c.fixedChanged() {
+	if err == nil && (c.fixedChanged() || c.misplaced()) {
 		err = schedule.ErrUnsettled
 	}
 	v := &version{family: at.family, parent: at, depth: at.depth + 1, moved: at.moved + len(c.step.board.Moves()), step: c.step}
@@ -228,9 +276,11 @@ func editedParts(edits *mrp.Edits, models ...*mrp.Model) []bom.PartID {
 			for l := from; l < to; l++ {
 				out = append(out, m.Components[l].Part)
 			}
-			for _, a := range m.Book.AllocationsOf(id) {
-				if c, ok := m.Catalog.Part(a.Component, a.Site); ok {
-					out = append(out, c)
+			for _, other := range m.Book.ReceiptsOf(part) { // they may be made in another way now
+				for _, a := range m.Book.AllocationsOf(m.Book.ReceiptAt(other).ID) {
+					if c, ok := m.Catalog.Part(a.Component, a.Site); ok {
+						out = append(out, c)
+					}
 				}
 			}
 			from, to = m.Catalog.Sources(part)

@@ -40,8 +40,12 @@ func (d *draft) theReceipt(id string) (mrp.Receipt, error) {
 	return row, &NotFoundError{Kind: receiptKind, ID: id, Closest: closestID(id, column(d.base.Receipts(), func(r *mrp.Receipt) string { return r.ID }))}
 }
 
-// newDemand checks a row whose id must be free.
+// addedRow is the number of rows that changes add: behind all that were read, so that no row's own columns (x_…) become theirs.
+const addedRow = 1 << 30
+
+// newDemand checks a row whose id must be free, and numbers it.
 func (d *draft) newDemand(row *mrp.Demand) error {
+	row.Row = addedRow
 	if _, ok := d.demand(row.ID); ok {
 		return &ExistsError{demandKind, row.ID}
 	}

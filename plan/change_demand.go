@@ -129,7 +129,6 @@ func (c SplitDemand) ids() []string {
 
 func (c AddDemand) edit(d *draft) (Change, error) {
 	row := c.Demand
-	row.Row = 0
 	if err := d.newDemand(&row); err != nil {
 		return nil, err
 	}
@@ -207,7 +206,7 @@ func (c SplitDemand) edit(d *draft) (Change, error) {
 	rest := row
 	for i, p := range c.Parts {
 		parts[i] = row
-		parts[i].Row, parts[i].ID, parts[i].Quantity = 0, p.ID, p.Quantity
+		parts[i].ID, parts[i].Quantity = p.ID, p.Quantity
 		if err := checkMoreThanZero("qty", p.Quantity, "leave the part out"); err != nil {
 			return nil, err
 		}
@@ -280,7 +279,7 @@ func (c CopyDemand) edit(d *draft) (Change, error) {
 	if err != nil {
 		return nil, err
 	}
-	row.Row, row.ID, row.Status = 0, c.ID, mrp.Open
+	row.ID, row.Status = c.ID, mrp.Open
 	if c.Quantity != 0 {
 		row.Quantity = c.Quantity
 	}

@@ -80,15 +80,15 @@ func reportClaims(receipt string) []claim { return []claim{{receiptKind, receipt
 
 func (c AddReceipt) edit(d *draft) (Change, error) {
 	row := c.Receipt
-	row.Row = 0
 	if err := d.newReceipt(&row); err != nil {
 		return nil, err
 	}
 	return d.undoable(c, func() { d.setReceipt(row) })
 }
 
-// newReceipt checks a row whose id must be free.
+// newReceipt checks a row whose id must be free, and numbers it.
 func (d *draft) newReceipt(row *mrp.Receipt) error {
+	row.Row = addedRow
 	if _, ok := d.receipt(row.ID); ok {
 		return &ExistsError{receiptKind, row.ID}
 	}

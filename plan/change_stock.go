@@ -100,7 +100,7 @@ func (d *draft) lot(key mrp.StockKey) (mrp.Stock, error) {
 			return mrp.Stock{}, err
 		}
 	}
-	return mrp.Stock{Item: key.Item, Site: key.Site, Lot: key.Lot, ReservedFor: key.ReservedFor}, nil
+	return mrp.Stock{Row: addedRow, Item: key.Item, Site: key.Site, Lot: key.Lot, ReservedFor: key.ReservedFor}, nil
 }
 
 // checkStock checks a row as the table does.

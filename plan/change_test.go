@@ -17,7 +17,7 @@ import (
 )
 
 // bytesOf is all that a plan writes.
-func bytesOf(t *testing.T, p *plan.Plan) string {
+func bytesOf(t testing.TB, p *plan.Plan) string {
 	t.Helper()
 	var b bytes.Buffer
 	if err := tables.WriteJSON(context.Background(), &b, tables.Results(p)...); err != nil {

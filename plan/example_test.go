@@ -66,7 +66,8 @@ func exampleBikes() (*plan.Plan, error) {
 	return plan.New(context.Background(), model, plan.Options{Finite: &plan.FiniteOptions{}})
 }
 
-// What if twelve more bikes were wanted, before the others? The plan that is asked stays as it is.
+// What if the bench is down until Tuesday morning? The plan that is asked stays as it is, and a change that cannot be
+// made changes nothing.
 func ExamplePlan_Apply() {
 	ctx := context.Background()
 	p, err := exampleBikes()
@@ -74,20 +75,22 @@ func ExamplePlan_Apply() {
 		fmt.Println(err)
 		return
 	}
-	more := mrp.Demand{ID: "SO-2", Item: "BIKE", Quantity: bom.Units(12), Due: bom.OnDay(bom.On(2026, time.March, 3)), Priority: 1}
-	what, err := p.Apply(ctx, plan.AddDemand{Demand: more})
+	at := func(day, hour int) bom.When { return bom.At(time.Date(2026, time.March, day, hour, 0, 0, 0, time.UTC)) }
+	what, err := p.Apply(ctx, plan.AddDowntime{Downtime: capacity.Downtime{WorkCentre: "BENCH", From: at(2, 6), To: at(3, 8)}})
 	if err != nil {
 		fmt.Println(err)
 		return
 	}
 	for _, s := range what.Effects().Shifts {
-		fmt.Printf("%s ships on %v, %d h late\n", s.Demand, s.After, s.LateAfter/3600)
+		fmt.Printf("%s ships on %s, %d h late\n", s.Demand, s.After.Text(time.UTC), s.LateAfter/3600)
 	}
 
-	_, err = what.Apply(ctx, plan.MoveDemand{Demand: "SO-3", Due: more.Due})
+	_, err = what.Apply(ctx, plan.MoveDemand{Demand: "SO-3", Due: at(6, 14)})
 	var wrong *plan.ChangeError
 	fmt.Println(errors.As(err, &wrong), err)
 	// Output:
+	// SO-1 ships on 2026-03-04T08:00:00Z, 8 h late
+	// true change 1, move demand SO-3 to 2026-03-06: there is no demand SO-3: did you mean SO-1?; nothing was changed
 }
 
 // The ways to serve an urgent order, the best first. Each carries its whole plan.
@@ -106,9 +109,12 @@ func ExamplePlan_Rush() {
 	}
 	for i := range answer.Options {
 		o := &answer.Options[i]
-		fmt.Println(o.OnTime, o.Promise, o.Levers, len(o.Slips))
+		fmt.Printf("on time %v, %s, %v, %d others pay\n", o.OnTime, o.Promise.Text(time.UTC), o.Levers, len(o.Slips))
 	}
 	// Output:
+	// on time true, 2026-03-02, [others give way], 0 others pay
+	// on time false, 2026-03-03T10:00:00Z, [], 0 others pay
+	// on time false, 2026-03-03, [2 ship first, the rest follows], 0 others pay
 }
 
 // When can a customer have twelve bikes, if nobody else is to wait for it?
@@ -124,11 +130,13 @@ func ExamplePlan_Promise() {
 		fmt.Println(err)
 		return
 	}
-	fmt.Println("asked for", offer.Asked, "promised", offer.Promised)
+	fmt.Println("asked for", offer.Asked.Day, "promised", offer.Promised.Day)
 	for _, s := range offer.Barred {
 		fmt.Println("on the date asked for, it would be late:", s.Demand)
 	}
 	// Output:
+	// asked for 2026-03-03 promised 2026-03-04
+	// on the date asked for, it would be late: SO-1
 }
 
 // What an order did to the schedule.
@@ -148,7 +156,9 @@ func ExampleCompare() {
 		fmt.Println(x.Demand, x.Presence, x.Before.Quantity, "to", x.After.Quantity)
 	}
 	for _, x := range d.Loads {
-		fmt.Println(x)
+		fmt.Println(x.WorkCentre, x.Before.Asked(), "to", x.After.Asked())
 	}
 	// Output:
+	// SO-1 changed 8 to 6
+	// BENCH 8h0m0s to 6h0m0s
 }

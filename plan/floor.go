@@ -98,7 +98,7 @@ type jobMove struct{ number, was, now int32 }
 
 // newFamily is the first plan of a family; nil if its schedule has what repair does not cover.
 func newFamily(f *Finite, published []capacity.ScheduledOperation, o *FiniteOptions) *version {
-	if o.ScheduledLeadTimes || o.NoGapFilling || len(f.unlinked) > 0 || f.dedicated() || f.together() {
+	if o.ScheduledLeadTimes || o.NoGapFilling || len(f.unlinked) > 0 {
 		return nil
 	}
 	v := &version{}
@@ -119,26 +119,7 @@ func (j *joint) fixedOrders(published []capacity.ScheduledOperation) map[string]
 	return out
 }
 
-// dedicated reports whether a work centre serves a class of demands only.
-func (j *joint) dedicated() bool {
-	for i := range j.m.Shop.Centres {
-		if j.m.Shop.Centres[i].DedicatedClass != "" {
-			return true
-		}
-	}
-	return false
-}
-
-// together reports whether lines of an order have to ship together.
-func (j *joint) together() bool {
-	for d, row := range j.m.Book.DemandsByID() {
-		if shipsTogether(row) && j.demandJob[d] >= 0 {
-			return true
-		}
-	}
-	return false
-}
-
+// shipsTogether reports whether a demand ships with the other lines of its order.
 func shipsTogether(d *mrp.Demand) bool { return d.Policy == mrp.OrderComplete && d.Order != "" }
 
 // floor is a board that stands at a version. It has to be given back by release, whatever happens to it: at the
@@ -178,9 +159,6 @@ func (f *family) take(v *version) *floor {
 
 // release gives a board back.
 func (f *family) release(fl *floor) {
-	if !fl.board.Undoes() {
-		return
-	}
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	if len(f.free) < runtime.GOMAXPROCS(0) {

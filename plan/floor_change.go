@@ -54,6 +54,7 @@ func (c *floorChange) apply(ctx context.Context, edits *mrp.Edits, o schedule.Re
 		c.step.board = c.board.Commit()
 		return schedule.ErrUnsettled
 	}
+	c.dedicate()
 	o.Improve = c.old.Model().Shop != c.m.Shop || c.frees(edits)
 	o.Subjects = c.jobsOf(sortedKeys(edits.Demands))
 	o.Urgent = c.jobsOf(c.urgent)
@@ -91,14 +92,15 @@ func (c *floorChange) breaksMore(before []schedule.Violation) bool {
 	})
 }
 
-// frees reports whether a demand went or became smaller.
+// frees reports whether the change may make room or bring supply earlier: a demand went or became smaller, or open orders
+// or stock changed.
 func (c *floorChange) frees(edits *mrp.Edits) bool {
 	for id, row := range edits.Demands {
 		if d, ok := c.old.Model().Book.Demand(id); ok && (row == nil || row.Quantity < c.old.Model().Book.DemandAt(d).Quantity) {
 			return true
 		}
 	}
-	return false
+	return len(edits.Receipts)+len(edits.Stock)+len(edits.Allocations) > 0
 }
 
 // jobsOf are the jobs of demands that are planned.
@@ -254,7 +256,7 @@ func (c *floorChange) keepLine(job int32) {
 
 // changeReceipts takes over the open orders that were edited.
 func (c *floorChange) changeReceipts(edits *mrp.Edits) {
-	ids := sortedKeys(edits.Receipts)
+	ids := c.touchedReceipts(edits)
 	replaced := map[string]int32{}
 	for _, id := range ids {
 		if r, ok := c.old.Model().Book.Receipt(id); ok && c.jobOfReceipt(r) >= 0 {
@@ -282,6 +284,39 @@ func (c *floorChange) changeReceipts(edits *mrp.Edits) {
 			c.pairs = append(c.pairs, jobPair{was, job})
 		}
 	}
+}
+
+// touchedReceipts are the open orders that were edited, and those of the same parts that are made in another way for it: the
+// shares of sources count them all.
+func (c *floorChange) touchedReceipts(edits *mrp.Edits) []string {
+	touched := make(map[string]bool, len(edits.Receipts))
+	for id := range edits.Receipts {
+		touched[id] = true
+	}
+	was := c.old.Model()
+	for id := range edits.Receipts {
+		for _, m := range [...]*mrp.Model{was, c.m} {
+			r, ok := m.Book.Receipt(id)
+			if !ok {
+				continue
+			}
+			for _, other := range m.Book.ReceiptsOf(m.Book.ReceiptPart(r)) {
+				name := m.Book.ReceiptAt(other).ID
+				before, inOld := was.Book.Receipt(name)
+				after, inNew := c.m.Book.Receipt(name)
+				if inOld && inNew && !sameWork(was.ReceiptInfo(before), c.m.ReceiptInfo(after)) {
+					touched[name] = true
+				}
+			}
+		}
+	}
+	return sortedKeys(touched)
+}
+
+// sameWork reports whether two open orders ask the same of the shop.
+func sameWork(a, b mrp.OrderInfo) bool {
+	return a.Kind == b.Kind && a.Supply == b.Supply && a.Routing == b.Routing && a.Quantity == b.Quantity && a.StartQuantity == b.StartQuantity &&
+		a.Lead == b.Lead && a.Calendar == b.Calendar
 }
 
 func (c *floorChange) moveReceipt(r, job int32) {
@@ -415,7 +450,7 @@ func (w *waiting) drop(part bom.PartID, l *floorLink) {
 // add makes an operation wait for a supply.
 func (w *waiting) add(part bom.PartID, l *floorLink) {
 	if l.from >= 0 {
-		w.circle = w.circle || l.from == l.to
+		w.circle = w.circle || w.problem.Ops[l.from].Job == w.problem.Ops[l.to].Job
 		w.problem.Arcs = append(w.problem.Arcs, schedule.Arc{From: l.from, To: l.to, Min: l.lag, Material: true})
 		return
 	}

@@ -25,8 +25,8 @@ func (fl *floor) promise(demand int32) (Promise, bool) {
 		return Promise{}, false
 	}
 	row := fl.m.Book.DemandAt(demand)
-	if row.Kind == mrp.Forecast {
-		return Promise{}, false // orders may have consumed some of it
+	if row.Kind == mrp.Forecast || shipsTogether(row) {
+		return Promise{}, false // orders may have consumed some of it; other lines may hold it up
 	}
 	s := shipping{demand: demand, row: row, quantity: row.Quantity, end: fl.jobEnd(job), due: fl.problem.Jobs[job].Due}
 	x := fl.judge(&s, fl.arrivals(demand))

@@ -43,13 +43,13 @@ func (fl *floor) whyOf(out []Cause, op int32) []Cause {
 		out = append(out, work)
 	}
 	_, ready := fl.board.Binding(op)
-	ahead, queue := fl.board.Ahead(op, ready)
-	if ahead < 0 {
+	ahead, queue, since := fl.board.Ahead(op, ready)
+	if ahead < 0 || fl.board.Placed(op)[0].Delayed { // what is later on purpose waits for nothing
 		return out
 	}
 	link := fl.described(op)
 	link.Kind, link.Behind, link.Queue = CauseMachine, fl.orderOf(ahead), queue
-	link.Since, link.Until, link.Wait = fl.when(ready), fl.when(start), start-ready
+	link.Since, link.Until, link.Wait = fl.when(since), fl.when(start), max(0, start-since)
 	return append(out, link)
 }
 

@@ -206,7 +206,7 @@ func (j *joint) dated(row *mrp.Demand, at int64) bom.When {
 	if w := j.when(at); w.Day.Begin(j.zone) != at {
 		return w
 	}
-	if row.Due.Exact && at == row.Due.Unix {
+	if row.Due.Exact && at == row.Due.Unix || !row.Due.Exact && at == (row.Due.Day+1).Begin(j.zone) { // the end of the due day
 		return row.Due
 	}
 	return bom.OnDay(j.day(at))

@@ -1,6 +1,7 @@
 package schedule
 
 import (
+	"iter"
 	"slices"
 
 	"github.com/taktplan/takt/capacity"
@@ -168,12 +169,6 @@ func (b *Board) Pin(op int32) PinKind { return b.at[op].Pin }
 // Broken are the constraints that could not be kept.
 func (b *Board) Broken() []Violation { return b.broken }
 
-// Undoes reports whether undoing leaves no trace. Ovens keep one: what was in a load first decides what else
-// may join it; so a board with ovens serves once.
-func (b *Board) Undoes() bool {
-	return !slices.ContainsFunc(b.p.Centres, func(c Centre) bool { return c.Kind == Batch })
-}
-
 // Binding is what an operation waits for last, -1 if that is a release or the start of the problem, and since when it
 // could run.
 func (b *Board) Binding(op int32) (before int32, ready int64) {
@@ -187,19 +182,46 @@ func (b *Board) Binding(op int32) (before int32, ready int64) {
 	return before, ready
 }
 
-// Ahead is the operation that ran on an operation's machine when it could have run, the last before it, and
-// how many did; -1 if the machine was free.
-func (b *Board) Ahead(op int32, ready int64) (ahead int32, queue int) {
+// Ahead is the operation that ran on an operation's machine when it could have run, the last before it, how many
+// did, and since when the machine worked; -1 if the machine was free.
+func (b *Board) Ahead(op int32, ready int64) (ahead int32, queue int, since int64) {
 	a := &b.at[op]
 	if !b.placed[op] || a.Machine < 0 || a.Start <= ready || a.Start >= capacity.Never || b.p.Centres[b.p.Machines[a.Machine].Centre].Kind != Exclusive {
-		return -1, 0
+		return -1, 0, ready
+	}
+	since = ready
+	if open, ok := b.hoursOf(&b.p.Modes[a.Mode], a.Machine).Next(ready); ok {
+		since = open.From
 	}
 	ahead = -1
 	for gaps := b.lines[a.Machine].From(ready); ; {
 		gap, more := gaps.Next(-capacity.Never)
 		if !more || gap.After == nil || gap.After.From >= a.Start {
-			return ahead, queue
+			return ahead, queue, since
 		}
 		ahead, queue = gap.After.Ref, queue+1
+	}
+}
+
+// After are the operations that wait for an operation.
+func (b *Board) After(op int32) []int32 {
+	out := make([]int32, 0, len(b.out.others(op)))
+	for _, e := range b.out.others(op) {
+		out = append(out, e.op)
+	}
+	return out
+}
+
+// On yields the operations that run on a work centre with exclusive machines.
+func (b *Board) On(centre int32) iter.Seq[int32] {
+	return func(yield func(int32) bool) {
+		c := &b.p.Centres[centre]
+		for k := c.First; k < c.First+c.Machines && c.Kind == Exclusive; k++ {
+			for r := range b.lines[k].All() {
+				if !yield(r.Ref) {
+					return
+				}
+			}
+		}
 	}
 }

@@ -84,12 +84,12 @@ func (l *boardLog) note(s *state, op int32) {
 // change is a step while it is made.
 type change struct {
 	Step
-	nOps, nModes, nJobs, nArcs, nNames int // of the problem before
-	nIn, nOut                          int // of the lists of arcs before
-	known                              int // operations whose data is there
-	wired                              int // arcs that are in the lists
-	touched                            []int32
+	nOps, nModes, nJobs, nArcs, nNames int          // of the problem before
+	nIn, nOut                          int          // of the lists of arcs before
+	known                              int          // operations whose data is there
+	wired                              int          // arcs that are in the lists
 	gone                               []Assignment // of jobs that were removed
+	touched                            []int32
 }
 
 // Begin starts a change.
@@ -107,9 +107,38 @@ func (b *Board) extend() {
 	b.grow(c.known, b.p.Arcs[c.wired:])
 	c.known = len(b.p.Ops)
 	for i := c.wired; i < len(b.p.Arcs); i++ {
-		b.wire(int32(i))
+		if a := &b.p.Arcs[i]; !b.dead[a.From] && !b.dead[a.To] {
+			b.wire(int32(i))
+		}
 	}
 	c.wired = len(b.p.Arcs)
+}
+
+// Extend takes up the jobs and arcs that were appended to the problem since Begin, so that After and KeepModes know them.
+func (b *Board) Extend() { b.extend() }
+
+// KeepModes leaves an operation that came since Begin only the modes for which keep is true, in their order; all if it is for none.
+func (b *Board) KeepModes(op int32, keep func(*Mode) bool) {
+	o := &b.p.Ops[op]
+	modes := b.p.Modes[o.Modes : o.Modes+o.NumModes]
+	n := int32(0)
+	for i := range modes {
+		if keep(&modes[i]) {
+			n++
+		}
+	}
+	if n == 0 || n == o.NumModes {
+		return
+	}
+	at := 0
+	for i := range modes {
+		if keep(&modes[i]) {
+			modes[at] = modes[i]
+			at++
+		}
+	}
+	o.NumModes = n
+	b.workOn(o)
 }
 
 // grow makes room for the operations from a number on, and for their modes and jobs; arcs are those that came with them.
@@ -150,8 +179,10 @@ func (b *Board) unitsFrom(from int, arcs []Arc) {
 	b.unit, b.chained = append(b.unit, make([]int32, len(p.Ops)-from)...), append(b.chained, make([]bool, len(p.Ops)-from)...)
 	tied := map[int32]bool{} // operations tied to the one before them
 	for i := range arcs {
-		if a := &arcs[i]; a.HasMax && int(a.From) >= from {
-			tied[a.To] = true
+		if a := &arcs[i]; a.HasMax && int(min(a.From, a.To)) >= from && p.Ops[a.From].Job == p.Ops[a.To].Job {
+			for op := min(a.From, a.To) + 1; op <= max(a.From, a.To); op++ { // a unit's operations stand together
+				tied[op] = true
+			}
 		}
 	}
 	for op := from; op < len(p.Ops); op++ {

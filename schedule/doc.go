@@ -21,9 +21,28 @@
 // shop as it runs (ATC, critical ratio, least setup …) dispatch over time instead
 // (Giffler & Thompson, Operations Research 8, 1960).
 //
+// # Repair
+//
+// A Board is a schedule that changes in place, as a planning board does. Between Begin and Commit jobs come and go, arcs and releases
+// change, machines get other hours; Repair then places what is nowhere and moves what cannot stay. It is the same serial
+// scheme on what the change touches: units come by their latest start; one that would be late displaces what has more time, never
+// what is pinned or in the frozen zone, and what gave way joins the queue. Latest times are found again only for what comes before a change,
+// the last first, so that few operations come twice.
+//
+// A repair is tried several times: what came late is asked for earlier in the next trial (Joslin & Clements again), and the best is kept, with lateness
+// of the jobs that the change is about counting three times that of others. Trials end after two in vain, after four rounds, or when
+// 1,500 operations were moved in all. A schedule just in time is shifted late once, after the kept trial. Strategies are
+// options of a repair: gaps only, displacing, keeping sequences (right shift), or giving way only before a date (match-up: Bean, Birge, Mittenthal & Noon,
+// Operations Research 39, 1991). Vieira, Herrmann & Lin (Journal of Scheduling 6, 2003) survey them.
+//
+// Each change is a Step, which Undo takes back and Redo makes again: so one board serves many schedules that differ in little, where
+// a copy would cost the whole. Undo leaves no trace: a board that was brought to a schedule repairs as a new one does.
+//
 // # Invariants
 //
-//   - A schedule is a pure function of the problem and the options.
+//   - A schedule is a pure function of the problem and the options. A repaired one is a pure function of the schedule it began with and
+//     the change. It may differ from what Build makes of the same problem, and Verify accepts it as well.
+//   - Undo restores the schedule exactly. A repair that cannot keep what was kept before is ErrUnsettled, and is to be undone.
 //   - Nothing is dropped. What cannot be done as asked (no calendar left, no way round a forbidden
 //     changeover, a wait that cannot be kept) is placed as well as can be, and named in Schedule.Broken.
 //   - Pinned operations keep machine and times, whatever else they break.
@@ -38,9 +57,12 @@
 //
 // A pass takes O(n log n) in operations and arcs, and for every operation and machine that could do
 // it a search for a gap: logarithmic, and linear in the gaps that are too short at worst.
+// NewBoard takes O(n log n). A repair costs what it touches and moves, at most RepairOptions.Most operations a trial in other jobs' places; Undo and
+// Redo cost what moved.
 //
 // # Concurrency
 //
 // A Problem must not change while it is used; a Schedule is immutable. Both are then
-// safe for any number of readers. Build runs on the caller's goroutine.
+// safe for any number of readers. Build runs on the caller's goroutine. A Board belongs to one goroutine at a time, and so
+// does its problem, which is a copy; a Step is immutable and may be made on any board of the same schedule that made the same steps before it.
 package schedule

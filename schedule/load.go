@@ -107,23 +107,21 @@ func (s *state) partOn(op, machine int32, start int64) *Assignment {
 	return &s.at[op]
 }
 
-// loadHasSetup reports whether a load has the setup that all its members need after a family.
-func (s *state) loadHasSetup(machine, before int32, l *load) bool {
+// compareLoadSetup reports whether a load has the setup time that all its members need after a family, and whether that
+// changeover is forbidden.
+func (s *state) compareLoadSetup(machine, before int32, l *load) (has, forbidden bool) {
+	has = true
 	for _, op := range l.members {
 		a := s.partOn(op, machine, l.start)
-		need, forbidden := s.setup(machine, before, s.p.Ops[op].Family, s.p.Modes[a.Mode].Setup)
-		switch {
-		case forbidden:
-			return false
-		case a == &s.at[op]:
-			if need != s.setups[op] {
-				return false
-			}
-		case s.hoursOf(&s.p.Modes[a.Mode], machine).Between(a.Start, a.SetupEnd) != ceilSeconds(need):
-			return false
+		need, not := s.setup(machine, before, s.p.Ops[op].Family, s.p.Modes[a.Mode].Setup)
+		forbidden = forbidden || not
+		if a == &s.at[op] {
+			has = has && need == s.setups[op]
+		} else {
+			has = has && s.hoursOf(&s.p.Modes[a.Mode], machine).Between(a.Start, a.SetupEnd) == ceilSeconds(need)
 		}
 	}
-	return true
+	return has, forbidden
 }
 
 // loadKeepsSetup reports whether no member of a load needs another setup if another family comes before it.

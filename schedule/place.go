@@ -97,6 +97,15 @@ func (s *state) outside(op, mode int32, q bom.Quantity, ready int64) choice {
 	return choice{Assignment: Assignment{Op: op, Machine: -1, Mode: mode, Start: start, SetupEnd: start, End: end, Quantity: q}, ok: ok}
 }
 
+// findOutside is the place of an operation whose first mode is a step outside.
+func (s *state) findOutside(op int32, ready int64) choice {
+	o := &s.p.Ops[op]
+	if o.NumModes == 0 || s.p.Modes[o.Modes].Centre >= 0 {
+		return choice{}
+	}
+	return s.outside(op, o.Modes, o.Quantity, ready)
+}
+
 // leadTime is the first start at or after an instant on a working day, and the same time of
 // the day so many working days later. Without lead days it is an instant.
 func leadTime(p *Problem, m *Mode, ready int64) (start, end int64, ok bool) {
@@ -225,8 +234,8 @@ func (s *state) findGap(op, mode, machine int32, hours *capacity.Hours, work, re
 // setup if the choice came before them in a gap; 0: there is none.
 func (s *state) instantBehind(machine int32, c *choice, gap *capacity.Gap) int64 {
 	last := int64(0)
-	for _, at := range s.instants[machine] {
-		if at > c.Start && at <= gap.To && c.End > c.Start {
+	for _, x := range s.instants[machine] {
+		if at := x.at; at > c.Start && at <= gap.To && c.End > c.Start {
 			last = max(last, at)
 		}
 	}

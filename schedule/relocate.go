@@ -219,20 +219,22 @@ func (s *state) setupHolds(a *Assignment) bool {
 		(next.After == nil || s.hasSetup(a.Machine, own.Family, next.After))
 }
 
-// hasSetup reports whether a reservation has the setup that it needs after a family.
+// hasSetup reports whether a reservation has the setup that it needs after a family, and may have it.
 func (s *state) hasSetup(machine, before int32, r *capacity.Reservation) bool {
+	has, forbidden := s.compareSetup(machine, before, r)
+	return has && !forbidden
+}
+
+// compareSetup reports whether a reservation has the setup time that it needs after a family, and whether that changeover is forbidden.
+func (s *state) compareSetup(machine, before int32, r *capacity.Reservation) (has, forbidden bool) {
 	if s.p.Centres[s.p.Machines[machine].Centre].Kind == Batch {
-		return s.loadHasSetup(machine, before, &s.loads[r.Ref])
+		return s.compareLoadSetup(machine, before, &s.loads[r.Ref])
 	}
 	need, forbidden := s.setup(machine, before, r.Family, s.p.Modes[s.modeAt(r, machine)].Setup)
-	has := int64(0)
-	switch {
-	case s.at[r.Ref].Machine == machine:
-		has = s.setups[r.Ref]
-	default: // a further part of a split operation
-		return !forbidden && s.partHasSetup(machine, r, need)
+	if s.at[r.Ref].Machine == machine {
+		return need == s.setups[r.Ref], forbidden
 	}
-	return !forbidden && need == has
+	return s.partHasSetup(machine, r, need), forbidden // a further part of a split operation
 }
 
 // partHasSetup reports whether a further part of a split operation has a setup time.

@@ -46,8 +46,9 @@ type repair struct {
 	times   map[int32]int   // by unit: how often it was placed
 	ranks   map[int32]int32 // of operations; see rankBelow
 	rank    int32           // the best priority of the urgent jobs
-	lifted  []int32         // operations that the change took out before
+	whole   *boardLog       // of the change, what it took out before
 	moved   int
+	stuck   bool // something pinned would have to move, or something waits so long that the repair is worth nothing
 }
 
 func (t *trials) run(ctx context.Context) error {
@@ -90,9 +91,9 @@ func (t *trials) shiftLate() error {
 		return nil
 	}
 	t.log = t.whole
-	r := &repair{Board: t.Board, o: t.o}
+	r := &repair{Board: t.Board, o: t.o, whole: t.whole}
 	r.shiftLate()
-	if !r.settled() {
+	if len(r.stale()) > 0 {
 		return ErrUnsettled
 	}
 	return nil
@@ -113,7 +114,7 @@ func (t *trials) try(ctx context.Context) (*trial, error) {
 	v.log = &boardLog{seen: map[int32]int{}}
 	b.log, b.urgent = v.log, nil
 	bounds := len(b.change.bounds)
-	r := &repair{Board: b, o: t.o, waiting: map[int32]bool{}, first: map[int32]int64{}, pulled: map[int32]bool{}, times: map[int32]int{}, ranks: map[int32]int32{}, rank: lowestRank, lifted: t.whole.ops}
+	r := &repair{Board: b, o: t.o, waiting: map[int32]bool{}, first: map[int32]int64{}, pulled: map[int32]bool{}, times: map[int32]int{}, ranks: map[int32]int32{}, rank: lowestRank, whole: t.whole}
 	r.markAll()
 	for job, by := range t.press {
 		b.b.goals[job] -= by
@@ -202,6 +203,7 @@ func (t *trials) soonestOf(op int32) soonestTimes {
 	}
 	c := t.compiled
 	ready := max(c.p.Start, c.p.Ops[op].Release)
+	t.soonest[op] = soonestTimes{ready, ready} // pegs may go in a circle
 	for i, e := range c.in.others(op) {
 		before := t.soonestOf(e.op)
 		from := before.end
@@ -281,8 +283,10 @@ func (r *repair) markAll() {
 
 // repair places all that has to be placed.
 func (r *repair) repair(ctx context.Context, pressed []int32) error {
-	for i := range r.change.gone {
-		r.liftBehind(&r.change.gone[i])
+	for i := range r.whole.was {
+		for k := range r.whole.was[i].parts {
+			r.liftBehind(&r.whole.was[i].parts[k])
+		}
 	}
 	if err := r.tighten(pressed, true); err != nil {
 		return err
@@ -290,11 +294,5 @@ func (r *repair) repair(ctx context.Context, pressed []int32) error {
 	r.lateMaterial()
 	r.moveUp()
 	r.fresh()
-	if err := r.run(ctx); err != nil {
-		return err
-	}
-	if !r.settled() {
-		return ErrUnsettled
-	}
-	return nil
+	return r.settle(ctx)
 }

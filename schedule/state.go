@@ -25,8 +25,8 @@ type state struct {
 	latest []int64
 	floor  []int64 // not before, by operation; nil: no limit beside the problem's
 	broken []Violation
-	// instants are the times of operations without duration, by machine.
-	instants map[int32][]int64
+	// instants are the operations without duration, by machine.
+	instants map[int32][]instant
 	append   bool // place behind what is placed already: no gap filling
 
 	log *boardLog // of a board: what operations were before they changed; nil: nobody asks
@@ -38,6 +38,12 @@ type state struct {
 	interrupt, overForbidden bool
 
 	one [1]choice
+}
+
+// instant is an operation without duration on a machine.
+type instant struct {
+	at int64
+	op int32
 }
 
 func newState(c *compiled) *state {
@@ -92,9 +98,9 @@ func (s *state) addPart(op int32, a Assignment) {
 func (s *state) reserve(op *Op, a *Assignment) {
 	if a.Machine >= 0 && a.End == a.Start && s.p.Centres[s.p.Machines[a.Machine].Centre].Kind != Infinite {
 		if s.instants == nil {
-			s.instants = map[int32][]int64{}
+			s.instants = map[int32][]instant{}
 		}
-		s.instants[a.Machine] = append(s.instants[a.Machine], a.Start)
+		s.instants[a.Machine] = append(s.instants[a.Machine], instant{a.Start, a.Op})
 	}
 	if a.Machine >= 0 && a.End > a.Start {
 		switch s.p.Centres[s.p.Machines[a.Machine].Centre].Kind {
@@ -112,7 +118,7 @@ func (s *state) reserve(op *Op, a *Assignment) {
 // release gives back what reserve took.
 func (s *state) release(op *Op, a *Assignment) {
 	if list := s.instants[a.Machine]; a.End == a.Start {
-		if i := slices.Index(list, a.Start); i >= 0 {
+		if i := slices.Index(list, instant{a.Start, a.Op}); i >= 0 {
 			s.instants[a.Machine] = slices.Delete(list, i, i+1)
 		}
 	}

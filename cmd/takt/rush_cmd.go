@@ -27,7 +27,7 @@ type rushCmd struct {
 	Class      string   `enum:",A,B,C" default:"" placeholder:"A" help:"A, B or C."`
 	Weight     string   `placeholder:"N" help:"What lateness of it counts, against 1 of others. Default: 1."`
 	Policy     string   `enum:"partial,complete" default:"partial" help:"partial: deliveries as they come. complete: one delivery."`
-	Levers     []string `enum:"${rush_levers}" placeholder:"NAME,…" help:"Try these levers only: ${rush_levers}. Default: all."`
+	Levers     []string `placeholder:"NAME,…" help:"Try these levers only: ${rush_levers}. Default: all."`
 	Strategy   string   `enum:"${rush_strategies}" default:"displace" help:"How others give way: ${rush_strategies}. With gap_fit nobody does."`
 	Until      string   `placeholder:"DATE" help:"With --strategy match_up: the date from which the old schedule holds. Default: 14 days from the start."`
 	Line       string   `placeholder:"ID" help:"With --strategy dedicated_line: the work centre that is kept for it."`

@@ -1,7 +1,7 @@
 // Command rush answers an urgent order: a press is full on the day on which a customer wants four hours of it. It prints
 // the ways to serve the order, what they cost and who pays, asks what a breakdown would do, and takes the best way.
 //
-// breakdown.json and orders.csv are for the commands of the README, on examples/appliance.
+// compressors.json and orders.csv are for the commands of the README, on examples/appliance.
 package main
 
 import (
