@@ -62,7 +62,9 @@ func (c *floorChange) dedicate() {
 }
 
 // may reports whether a job may use a work centre that is kept for a class; none is for all.
-func (s *classesServed) may(job int32, class string) bool { return class == "" || s.classes(job)[class] }
+func (s *classesServed) may(job int32, class string) bool {
+	return class == "" || s.classes(job)[class]
+}
 
 // misplaced reports whether an operation stands on a work centre of a class that it is not made for any more, though it
 // could run elsewhere.

@@ -82,6 +82,9 @@ func (s *search) run(ctx context.Context) error {
 	return s.evaluate(ctx, s.splits())
 }
 
+// mostAnew is up to how many operations Rush schedules all anew without being asked to.
+const mostAnew = 5_000
+
 // anew schedules everything with the order before all others. It takes as long as a plan, so it is tried only if
 // nothing else gave the date and machines are what the order waits for.
 func (s *search) anew() []*try {
@@ -91,6 +94,10 @@ func (s *search) anew() []*try {
 		return nil
 	}
 	if best.detail(s.base.model.Zone()); !best.waitsForMachines() {
+		return nil
+	}
+	if len(s.opts.Levers) == 0 && s.base.Finite().NumOperations() > mostAnew {
+		s.cannot(LeverReschedule, "the schedule has more than %d operations, which takes a while: ask for this lever by its name", mostAnew)
 		return nil
 	}
 	var list []*try

@@ -28,6 +28,7 @@ var (
 	cases   = flag.Int("n", 200, "random rush orders of each model; 0: those of its rush.csv")
 	days    = flag.Int("days", 60, "days from the start to the due date of random ones")
 	profile = flag.String("cpuprofile", "", "write a CPU profile of the measured calls")
+	item    = flag.String("item", "", "rush orders for this item only")
 	verbose = flag.Bool("v", false, "print every order's best option")
 )
 
@@ -114,6 +115,9 @@ func rushOrders(dir string, m *plan.Model) ([]mrp.Demand, error) {
 	var items []string
 	for d := range m.Demands() {
 		items = append(items, d.Item)
+	}
+	if *item != "" {
+		items = []string{*item}
 	}
 	rng := rand.New(rand.NewPCG(3, 4))
 	var out []mrp.Demand
