@@ -164,6 +164,9 @@ func (p *Plan) shipTogether(d *draft) bool {
 // rebaseDepth is after how many changes a plan gets a family of its own, so that histories stay short.
 const rebaseDepth = 256
 
+// rebaseMoves is after how many moves for each operation it gets one too.
+const rebaseMoves = 4
+
 // repair makes the schedule of a changed plan from this one's. It reports false if it has to be built anew.
 func (p *Plan) repair(ctx context.Context, after *Plan, d *draft, net *mrp.NetChange, r Repair) (bool, error) {
 	family := p.version.family
@@ -190,7 +193,7 @@ func (p *Plan) repair(ctx context.Context, after *Plan, d *draft, net *mrp.NetCh
 	after.version = v
 	after.finite = &laterFinite{make: func() *Finite { return finiteOf(after) }}
 	after.effects = &laterEffects{made: effects}
-	if v.depth >= rebaseDepth || v.moved > len(family.root.problem.Ops) {
+	if v.depth >= rebaseDepth || v.moved > rebaseMoves*len(family.root.problem.Ops) {
 		f := after.Finite()
 		after.version = newFamily(f, p.model.published, p.options.Finite)
 	}

@@ -60,7 +60,7 @@ type LiveOptions struct {
 	// all the changes that came meanwhile. It has no effect on plans without a schedule, nor on those
 	// with FiniteOptions.ScheduledLeadTimes, whose material plan depends on the schedule.
 	Lag bool
-	// MostBehind bounds the changes by which the schedule may lag; writers wait when it is reached. 0 is 4096.
+	// MostBehind bounds the changes by which the schedule may lag; writers wait when it is reached. 0 is 256.
 	MostBehind int
 	// Approve is asked by Commit before a proposal that spends money or makes other orders later becomes current. An error
 	// refuses it. Nil approves all.
@@ -96,7 +96,7 @@ type request struct {
 
 // NewLive makes a plan the current one, as version 1.
 func NewLive(p *Plan, o LiveOptions) *Live {
-	const queue, coalesce, history, most = 256, 1024, 16, 4096
+	const queue, coalesce, history, most = 256, 1024, 16, 256
 	or := func(n, standard int) int {
 		if n <= 0 {
 			return standard
