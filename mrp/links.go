@@ -46,6 +46,16 @@ func (p *Plan) Lot(part bom.PartID, i int) OrderInfo {
 // LotNeed is the need day of a planned order.
 func (p *Plan) LotNeed(part bom.PartID, i int) bom.Day { return p.lots(part)[i].need }
 
+// OnlyBought reports whether a part is never made, moved or worked on outside.
+func (m *Model) OnlyBought(part bom.PartID) bool {
+	for s := m.sourceStart[part]; s < m.sourceStart[part+1]; s++ {
+		if m.sources[s].kind != bom.Buy {
+			return false
+		}
+	}
+	return true
+}
+
 // SameWork reports whether an order of a part asks the same of the shop as one of the part in another plan of the same
 // network: the same quantity started, by the same source.
 func (p *Plan) SameWork(part bom.PartID, i int, other *Plan, j int) bool {

@@ -45,8 +45,9 @@ type floor struct {
 	owner  []owner   // by job
 	waits  [][]wait  // by operation: when supplies are there that no job makes
 
-	pegs     *mrp.Linker // of material; nil until asked for
-	relinked []int32     // by part: how many steps from the root changed its links
+	pegs     *mrp.Linker       // of material; nil until asked for
+	begins   map[bom.Day]int64 // of days: when they begin, but not before today
+	relinked []int32           // by part: how many steps from the root changed its links
 }
 
 // owner is what a job stands for.
@@ -193,7 +194,7 @@ func newFloor(f *Finite) *floor {
 	j.lotOfJob, j.receiptOfJob = nil, nil
 	fl.joint = &j
 	fl.jobs = make([][]int32, len(j.m.Parts))
-	fl.relinked = make([]int32, len(j.m.Parts))
+	fl.relinked, fl.begins = make([]int32, len(j.m.Parts)), map[bom.Day]int64{}
 	fl.owner = make([]owner, len(j.problem.Jobs))
 	for part := range fl.jobs {
 		fl.jobs[part] = f.lotJob[f.lotStart[part]:f.lotStart[part+1]]

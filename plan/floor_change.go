@@ -161,6 +161,12 @@ func keys(p *mrp.Plan, part bom.PartID) []lotKey {
 // work keeps its job.
 func (c *floorChange) changeLots(part bom.PartID) {
 	was := c.jobs[part]
+	if c.m.OnlyBought(part) { // no job has to be looked for
+		now := slices.Repeat([]int32{-1}, c.new.NumLots(part))
+		c.step.jobs = append(c.step.jobs, jobsMove{part, was, now})
+		c.jobs[part] = now
+		return
+	}
 	before, after := keys(c.old, part), keys(c.new, part)
 	place := placesOf(before, after)
 	now := make([]int32, len(after))

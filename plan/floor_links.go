@@ -40,7 +40,7 @@ func (fl *floor) links(linker *mrp.Linker, part bom.PartID, visit func(floorLink
 			if job = fl.jobs[k.Of][k.Lot]; job < 0 {
 				if bought.lot != k.Lot || bought.part != k.Of { // pegs of a lot follow each other
 					o := fl.material.Lot(k.Of, int(k.Lot))
-					bought = boughtLot{k.Of, k.Lot, fl.earliestBuy(&o)}
+					bought = boughtLot{k.Of, k.Lot, fl.bought(&o)}
 				}
 				l.ready = bought.ready
 			}
@@ -52,6 +52,20 @@ func (fl *floor) links(linker *mrp.Linker, part bom.PartID, visit func(floorLink
 		}
 		visit(l)
 	})
+}
+
+// bought is earliestBuy with days remembered: few of them differ, and finding where one begins in the zone takes a while.
+func (fl *floor) bought(o *mrp.OrderInfo) int64 {
+	day, ok := fl.earliestDay(o)
+	if !ok {
+		return capacity.Never
+	}
+	at, known := fl.begins[day]
+	if !known {
+		at = max(fl.today, day.Begin(fl.zone))
+		fl.begins[day] = at
+	}
+	return at
 }
 
 // boughtLot is a purchase and when it can be there.

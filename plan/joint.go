@@ -195,14 +195,19 @@ func (j *joint) buffer(part bom.PartID) time.Duration {
 
 // earliestBuy is when a purchase placed today is there: at the beginning of that day.
 func (j *joint) earliestBuy(o *mrp.OrderInfo) int64 {
-	day, ok := o.Calendar.Forward(j.m.Start(), 0)
-	if ok {
-		day, ok = o.Calendar.Forward(day, int(o.Lead))
-	}
+	day, ok := j.earliestDay(o)
 	if !ok {
 		return capacity.Never
 	}
 	return max(j.today, day.Begin(j.zone))
+}
+
+// earliestDay is the day on which a purchase placed today is there.
+func (j *joint) earliestDay(o *mrp.OrderInfo) (day bom.Day, ok bool) {
+	if day, ok = o.Calendar.Forward(j.m.Start(), 0); ok {
+		day, ok = o.Calendar.Forward(day, int(o.Lead))
+	}
+	return day, ok
 }
 
 // designStep is the number of the step that stands for an item's design and approval: its
