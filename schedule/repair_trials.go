@@ -82,7 +82,7 @@ func (t *trials) run(ctx context.Context) error {
 
 const (
 	mostVain = 2     // trials in vain, one after another
-	mostWork = 2_000 // operations that were moved in all trials; beyond it none is begun
+	mostWork = 4_000 // operations that were moved in all trials; beyond it none is begun
 )
 
 // shiftLate moves what the kept way placed as late as can be, if that is wanted.
