@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -17,10 +19,11 @@ import (
 func (p *Plan) ApplyWith(ctx context.Context, r Repair, changes ...Change) (*Plan, error) {
 	if len(changes) == 0 && (r.Strategy != Total || p.finite == nil) {
 		fork := *p
+		fork.effects = nil // nothing was done to it
 		return &fork, nil
 	}
 	if int(r.Strategy) >= len(Strategies) {
-		return nil, fmt.Errorf("repair strategy %d: one of %s", r.Strategy, strings.Join(Strategies[:], ", "))
+		return nil, &StrategyError{r.Strategy}
 	}
 	d := newDraft(p)
 	if _, err := editAll(d, changes); err != nil {
@@ -251,6 +254,13 @@ func (p *Plan) repairOptions(fl *floor, r Repair) schedule.RepairOptions {
 	return o
 }
 
+// StrategyError is a repair strategy that there is none of.
+type StrategyError struct{ Strategy Strategy }
+
+func (e *StrategyError) Error() string {
+	return fmt.Sprintf("repair strategy %d: name one of %s", int(e.Strategy), strings.Join(Strategies[:], ", "))
+}
+
 // UnknownLineError is a dedicated line that is no work centre with machines.
 type UnknownLineError struct{ WorkCentre string }
 
@@ -263,12 +273,12 @@ func (e *UnknownLineError) Error() string {
 func editedParts(edits *mrp.Edits, models ...*mrp.Model) []bom.PartID {
 	var out []bom.PartID
 	for _, m := range models {
-		for _, id := range sortedKeys(edits.Demands) {
+		for _, id := range slices.Sorted(maps.Keys(edits.Demands)) {
 			if d, ok := m.Book.Demand(id); ok {
 				out = append(out, m.Book.DemandPart(d))
 			}
 		}
-		for _, id := range sortedKeys(edits.Receipts) {
+		for _, id := range slices.Sorted(maps.Keys(edits.Receipts)) {
 			r, ok := m.Book.Receipt(id)
 			if !ok {
 				continue

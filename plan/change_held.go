@@ -2,6 +2,7 @@ package plan
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -53,7 +54,7 @@ func (d *draft) checkHeld(changes []Change) error {
 		return nil
 	}
 	held := d.heldFor(gone)
-	for _, id := range sortedKeys(gone) {
+	for _, id := range slices.Sorted(maps.Keys(gone)) {
 		if err := held[id]; err != nil {
 			i := gone[id]
 			return &ChangeError{changes[i], i, err.Error(), err}

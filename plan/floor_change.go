@@ -2,6 +2,7 @@ package plan
 
 import (
 	"context"
+	"maps"
 	"slices"
 	"time"
 
@@ -56,7 +57,7 @@ func (c *floorChange) apply(ctx context.Context, edits *mrp.Edits, o schedule.Re
 	}
 	c.dedicate()
 	o.Improve = c.old.Model().Shop != c.m.Shop || c.frees(edits)
-	o.Subjects = c.jobsOf(sortedKeys(edits.Demands))
+	o.Subjects = c.jobsOf(slices.Sorted(maps.Keys(edits.Demands)))
 	o.Urgent = c.jobsOf(c.urgent)
 	err := c.board.Repair(ctx, o)
 	c.step.board = c.board.Commit()
@@ -316,7 +317,7 @@ func (c *floorChange) touchedReceipts(edits *mrp.Edits) []string {
 			}
 		}
 	}
-	return sortedKeys(touched)
+	return slices.Sorted(maps.Keys(touched))
 }
 
 // sameWork reports whether two open orders ask the same of the shop.
@@ -337,7 +338,7 @@ func (c *floorChange) moveDemand(d, job int32) {
 
 // changeDemands takes over the demands that were edited.
 func (c *floorChange) changeDemands(edits *mrp.Edits) {
-	ids := sortedKeys(edits.Demands)
+	ids := slices.Sorted(maps.Keys(edits.Demands))
 	replaced := map[string]int32{}
 	for _, id := range ids {
 		if d, ok := c.old.Model().Book.Demand(id); ok && c.jobOfDemand(d) >= 0 {
@@ -359,15 +360,6 @@ func (c *floorChange) changeDemands(edits *mrp.Edits) {
 			c.pairs = append(c.pairs, jobPair{was, job})
 		}
 	}
-}
-
-func sortedKeys[V any](m map[string]V) []string {
-	out := make([]string, 0, len(m))
-	for k := range m {
-		out = append(out, k)
-	}
-	slices.Sort(out)
-	return out
 }
 
 // growWaits makes room for the waits of new operations.

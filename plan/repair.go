@@ -45,7 +45,7 @@ type Repair struct {
 	MostMoves int
 	// Trials bounds how often a repair is tried again with what came late asked for earlier; 0 is 4, below 0 none.
 	Trials int
-	// Urgent are demands that may displace others whatever their own due dates.
+	// Urgent are demands to which work for demands of lower priority gives way, however little time that has.
 	Urgent []string
 }
 
