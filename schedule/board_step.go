@@ -49,8 +49,8 @@ type listStep struct {
 type listMove struct{ op, wasFirst, wasLast, first, last int32 }
 
 type boundMove struct {
-	op                            int32
-	wasStart, wasEnd, start, end_ int64
+	op                           int32
+	wasStart, wasEnd, start, end int64
 }
 
 type releaseMove struct {
@@ -376,7 +376,7 @@ func (b *Board) Redo(s *Step) {
 	redoLists(&b.out, &s.out)
 	for i := range s.bounds {
 		m := &s.bounds[i]
-		b.tight.start[m.op], b.tight.end[m.op] = m.start, m.end_
+		b.tight.start[m.op], b.tight.end[m.op] = m.start, m.end
 	}
 	for i := range s.waits {
 		b.p.Ops[s.waits[i].op].Release, b.p.Ops[s.waits[i].op].Cause = s.waits[i].now, s.waits[i].nowRef

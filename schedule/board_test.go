@@ -150,9 +150,6 @@ func randomOptions(rng *rand.Rand, b *Board) RepairOptions {
 	if rng.IntN(2) == 0 {
 		o.Urgent = last
 	}
-	if rng.IntN(4) == 0 {
-		o.Overriding = last
-	}
 	if rng.IntN(2) == 0 {
 		o.Subjects = last
 	}

@@ -17,8 +17,6 @@ type RepairOptions struct {
 	KeepSequence bool
 	// Urgent are jobs before which those of lower priority give way, whatever their due dates.
 	Urgent []int32
-	// Overriding are jobs before which all others give way.
-	Overriding []int32
 	// Subjects are the jobs that the change is about: how late they are counts before how late others are.
 	Subjects []int32
 	// Rounds bounds how often a repair is tried again with what came late asked for earlier; 0 is 4, below 0 none.

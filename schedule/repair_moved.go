@@ -30,7 +30,7 @@ func (r *repair) offHours(h *hoursMove) {
 	}
 	var off []int32
 	for v := range r.lines[h.machine].All() {
-		if r.was(h, v.From, v.To) || r.placed[v.Ref] && r.at[v.Ref].Machine == h.machine && r.was(h, v.From, r.at[v.Ref].SetupEnd) {
+		if h.differs(v.From, v.To) || r.placed[v.Ref] && r.at[v.Ref].Machine == h.machine && h.differs(v.From, r.at[v.Ref].SetupEnd) {
 			off = append(off, v.Ref)
 		}
 	}
@@ -81,8 +81,8 @@ func (r *repair) moveUp() {
 	}
 }
 
-// was reports whether a stretch of a machine's time held other working time before its hours changed.
-func (r *repair) was(h *hoursMove, from, to int64) bool {
+// differs reports whether a stretch of a machine's time held other working time before its hours changed.
+func (h *hoursMove) differs(from, to int64) bool {
 	return h.was.Between(from, to) != h.now.Between(from, to)
 }
 

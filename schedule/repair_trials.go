@@ -3,7 +3,6 @@ package schedule
 import (
 	"context"
 	"errors"
-	"math"
 	"slices"
 
 	"github.com/taktplan/takt/capacity"
@@ -242,7 +241,7 @@ func (t *trials) forth(v *trial) {
 	t.swap(v.log.ops, v.now)
 	for i := range v.bounds {
 		m := &v.bounds[i]
-		t.tight.start[m.op], t.tight.end[m.op] = m.start, m.end_
+		t.tight.start[m.op], t.tight.end[m.op] = m.start, m.end
 	}
 	t.change.bounds = append(t.change.bounds, v.bounds...)
 	v.broken, t.broken = t.broken, v.broken
@@ -272,12 +271,8 @@ func (t *trials) keep(v *trial) {
 // markAll marks what the urgent jobs wait for.
 func (r *repair) markAll() {
 	r.markUrgent(r.o.Urgent)
-	r.markUrgent(r.o.Overriding)
 	for _, j := range r.o.Urgent {
 		r.rank = min(r.rank, rankOf(&r.p.Jobs[j]))
-	}
-	if len(r.o.Overriding) > 0 {
-		r.rank = math.MinInt32
 	}
 }
 

@@ -29,16 +29,15 @@ var (
 	days     = flag.Int("days", 60, "days from the start to the due date of the rush demands")
 	strategy = flag.String("strategy", "displace", "repair strategy")
 	parallel = flag.Int("parallel", 0, "what-ifs side by side: goroutines that fork one plan, and how many forks a second they make")
+	profile  = flag.String("cpuprofile", "", "write a CPU profile of the measured changes")
 	verbose  = flag.Bool("v", false, "print the cases that are compared")
 )
 
 func main() {
-	profile := flag.String("cpuprofile", "", "write a CPU profile of the measured changes")
 	flag.Parse()
 	fmt.Printf("%s, %d processors, GOMAXPROCS %d, %s, due in %d days, %s\n", runtime.Version(), runtime.NumCPU(), runtime.GOMAXPROCS(0), *strategy, *days, time.Now().Format(time.DateOnly))
 	fmt.Println("| model | rush demands | p50 ms | p99 ms | max ms | mean ms | built anew | empty batch ns | compared | rush later | late days | fresh late days | worst ratio |")
 	fmt.Println("|---|---|---|---|---|---|---|---|---|---|---|---|---|")
-	cpuProfile = *profile
 	for _, dir := range flag.Args() {
 		if err := benchmark(dir); err != nil {
 			fmt.Fprintln(os.Stderr, err)
@@ -46,8 +45,6 @@ func main() {
 		}
 	}
 }
-
-var cpuProfile string
 
 func benchmark(dir string) error {
 	ctx := context.Background()
@@ -77,8 +74,8 @@ func benchmark(dir string) error {
 	if *parallel > 0 {
 		return sideBySide(ctx, dir, p, repair, rush)
 	}
-	if cpuProfile != "" {
-		f, err := os.Create(cpuProfile)
+	if *profile != "" {
+		f, err := os.Create(*profile)
 		if err != nil {
 			return err
 		}
