@@ -147,7 +147,7 @@ func (c *solveCmd) solution(p *jobshop.Instance, r *jobshop.Result, seconds floa
 	for j, steps := range p.Jobs {
 		for k, step := range steps {
 			start := r.Solution.Starts[j][k]
-			out.Operations = append(out.Operations, placement{j, k, step.Machine, start, start + step.Time})
+			out.Operations = append(out.Operations, placement{j, k, step[0].Machine, start, start + step[0].Time})
 		}
 	}
 	return out
@@ -214,14 +214,14 @@ func (s *solution) schedule(p *jobshop.Instance) (*jobshop.Solution, error) {
 			if !seen[j][k] {
 				return nil, fmt.Errorf("job %d step %d is missing", j, k)
 			}
-			machines = max(machines, step.Machine+1)
-			out.Makespan = max(out.Makespan, out.Starts[j][k]+step.Time)
+			machines = max(machines, step[0].Machine+1)
+			out.Makespan = max(out.Makespan, out.Starts[j][k]+step[0].Time)
 		}
 	}
 	out.Machines = make([][]jobshop.Place, machines)
 	for j, steps := range p.Jobs {
 		for k, step := range steps {
-			out.Machines[step.Machine] = append(out.Machines[step.Machine], jobshop.Place{Job: int32(j), Step: int32(k)})
+			out.Machines[step[0].Machine] = append(out.Machines[step[0].Machine], jobshop.Place{Job: int32(j), Step: int32(k)})
 		}
 	}
 	for m := range out.Machines {

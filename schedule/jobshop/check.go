@@ -6,78 +6,116 @@ import (
 )
 
 // Check verifies from first principles that a solution is a schedule of the instance, and
-// gives its value: every step begins once the step before it has ended and its job is
-// released; steps of a machine do not overlap; the sequences list every step once, in the
-// order of the starts; the makespan is when the last step ends. It shares no code with the search.
+// gives its value: the sequences list every step once, on a machine that can do it, in the
+// order of the starts; every step begins once the step before it has ended and its job is
+// released; steps of a machine do not overlap; the makespan is when the last step ends. It shares
+// no code with the search. Errors are *FaultError.
 func Check(p *Instance, s *Solution, objective Objective) (int64, error) {
 	if err := p.Validate(); err != nil {
 		return 0, err
 	}
 	if len(s.Starts) != len(p.Jobs) {
-		return 0, fmt.Errorf("job shop: starts of %d jobs, and there are %d", len(s.Starts), len(p.Jobs))
+		return 0, &FaultError{-1, -1, fmt.Sprintf("starts of %d jobs, and there are %d", len(s.Starts), len(p.Jobs))}
 	}
-	makespan := int64(0)
 	for j, steps := range p.Jobs {
 		if len(s.Starts[j]) != len(steps) {
-			return 0, fmt.Errorf("job shop: job %d has %d starts for %d steps", j, len(s.Starts[j]), len(steps))
+			return 0, &FaultError{j, -1, fmt.Sprintf("%d starts for %d steps", len(s.Starts[j]), len(steps))}
 		}
+	}
+	ends, err := checkMachines(p, s)
+	if err != nil {
+		return 0, err
+	}
+	makespan, err := checkJobs(p, s, ends)
+	if err != nil {
+		return 0, err
+	}
+	if makespan != s.Makespan {
+		return 0, &FaultError{-1, -1, fmt.Sprintf("the makespan is %d, not %d", makespan, s.Makespan)}
+	}
+	return value(p, ends, objective), nil
+}
+
+// FaultError says where a solution is no schedule of its instance.
+type FaultError struct {
+	Job, Step int // -1: none in particular
+	Reason    string
+}
+
+func (e *FaultError) Error() string {
+	switch {
+	case e.Job < 0:
+		return "solution: " + e.Reason
+	case e.Step < 0:
+		return fmt.Sprintf("solution: job %d: %s", e.Job, e.Reason)
+	}
+	return fmt.Sprintf("solution: job %d, step %d: %s", e.Job, e.Step, e.Reason)
+}
+
+// checkJobs follows every job and gives when the last one ends.
+func checkJobs(p *Instance, s *Solution, ends [][]int64) (makespan int64, err error) {
+	for j, steps := range p.Jobs {
 		ready := p.release(j)
-		for i, step := range steps {
-			if s.Starts[j][i] < ready {
-				return 0, fmt.Errorf("job shop: job %d, step %d starts at %d and may not before %d", j, i, s.Starts[j][i], ready)
+		for i := range steps {
+			switch start := s.Starts[j][i]; {
+			case start < ready:
+				return 0, &FaultError{j, i, fmt.Sprintf("starts at %d and may not before %d", start, ready)}
+			case start > limit:
+				return 0, &FaultError{j, i, fmt.Sprintf("starts at %d, which no sum of times reaches", start)}
 			}
-			if s.Starts[j][i] > limit {
-				return 0, fmt.Errorf("job shop: job %d, step %d starts at %d, which no sum of times reaches", j, i, s.Starts[j][i])
-			}
-			ready = s.Starts[j][i] + step.Time
+			ready = ends[j][i]
 		}
 		makespan = max(makespan, ready)
 	}
-	if makespan != s.Makespan {
-		return 0, fmt.Errorf("job shop: the makespan is %d, not %d", makespan, s.Makespan)
-	}
-	if err := checkMachines(p, s); err != nil {
-		return 0, err
-	}
-	return value(p, s, objective), nil
+	return makespan, nil
 }
 
-func checkMachines(p *Instance, s *Solution) error {
+// checkMachines follows every machine and gives when the steps end.
+func checkMachines(p *Instance, s *Solution) (ends [][]int64, err error) {
+	ends = make([][]int64, len(p.Jobs))
+	for j, steps := range p.Jobs {
+		ends[j] = make([]int64, len(steps))
+	}
 	seen := map[Place]bool{}
 	for m, list := range s.Machines {
 		free := int64(0)
 		for _, at := range list {
-			if at.Job < 0 || int(at.Job) >= len(p.Jobs) || at.Step < 0 || int(at.Step) >= len(p.Jobs[at.Job]) {
-				return fmt.Errorf("job shop: machine %d runs job %d, step %d, which there is not", m, at.Job, at.Step)
+			j, i := int(at.Job), int(at.Step)
+			if j < 0 || j >= len(p.Jobs) || i < 0 || i >= len(p.Jobs[j]) {
+				return nil, &FaultError{j, i, fmt.Sprintf("runs on machine %d, but there is no such step", m)}
 			}
-			step, start := p.Jobs[at.Job][at.Step], s.Starts[at.Job][at.Step]
+			time, ok := p.Jobs[j][i].on(int32(m))
+			start := s.Starts[j][i]
 			switch {
-			case int(step.Machine) != m:
-				return fmt.Errorf("job shop: job %d, step %d runs on machine %d, not on %d", at.Job, at.Step, m, step.Machine)
+			case !ok:
+				return nil, &FaultError{j, i, fmt.Sprintf("runs on machine %d, which cannot do it", m)}
 			case seen[at]:
-				return fmt.Errorf("job shop: job %d, step %d runs twice", at.Job, at.Step)
+				return nil, &FaultError{j, i, "runs twice"}
 			case start < free:
-				return fmt.Errorf("job shop: job %d, step %d starts at %d on machine %d, which is busy until %d", at.Job, at.Step, start, m, free)
+				return nil, &FaultError{j, i, fmt.Sprintf("starts at %d on machine %d, which is busy until %d", start, m, free)}
 			}
 			seen[at] = true
-			free = start + step.Time
+			free = start + time
+			ends[j][i] = free
 		}
 	}
 	for j, steps := range p.Jobs {
 		for i := range steps {
 			if !seen[Place{int32(j), int32(i)}] {
-				return fmt.Errorf("job shop: job %d, step %d runs on no machine", j, i)
+				return nil, &FaultError{j, i, "runs on no machine"}
 			}
 		}
 	}
-	return nil
+	return ends, nil
 }
 
-func value(p *Instance, s *Solution, objective Objective) int64 {
+// value is the objective of jobs whose steps end so.
+func value(p *Instance, ends [][]int64, objective Objective) int64 {
 	late := make([]int64, len(p.Jobs))
-	sum := int64(0)
-	for j, steps := range p.Jobs {
-		end := s.Starts[j][len(steps)-1] + steps[len(steps)-1].Time
+	sum, makespan := int64(0), int64(0)
+	for j := range p.Jobs {
+		end := ends[j][len(ends[j])-1]
+		makespan = max(makespan, end)
 		late[j] = end - p.due(j)
 		sum += p.weight(j) * max(0, late[j])
 	}
@@ -87,5 +125,5 @@ func value(p *Instance, s *Solution, objective Objective) int64 {
 	case Lateness:
 		return slices.Max(late)
 	}
-	return s.Makespan
+	return makespan
 }

@@ -60,7 +60,7 @@ func shapes() []*Instance {
 	for range 9 {
 		var steps []Step
 		for range 1 + r.below(7) {
-			steps = append(steps, Step{int32(r.below(4)), int64(r.below(6))})
+			steps = append(steps, On(int32(r.below(4)), int64(r.below(6))))
 		}
 		odd.Jobs = append(odd.Jobs, steps)
 		odd.Release = append(odd.Release, int64(r.below(20)))
@@ -239,7 +239,7 @@ func TestSmallOptima(t *testing.T) {
 		for range 3 {
 			var steps []Step
 			for range 1 + r.below(3) {
-				steps = append(steps, Step{int32(r.below(3)), int64(r.below(9))})
+				steps = append(steps, On(int32(r.below(3)), int64(r.below(9))))
 			}
 			p.Jobs = append(p.Jobs, steps)
 			p.Release = append(p.Release, int64(r.below(8)))
@@ -274,16 +274,15 @@ func all(p *Instance, goal Objective, order []int, next []int, best *int64) {
 	if !done {
 		return
 	}
-	s := Solution{Starts: make([][]int64, len(p.Jobs))}
+	ends := make([][]int64, len(p.Jobs))
 	free, ready := map[int32]int64{}, slices.Clone(p.Release)
 	for _, j := range order {
-		step := p.Jobs[j][len(s.Starts[j])]
-		start := max(free[step.Machine], ready[j])
-		s.Starts[j] = append(s.Starts[j], start)
-		free[step.Machine], ready[j] = start+step.Time, start+step.Time
-		s.Makespan = max(s.Makespan, ready[j])
+		on := p.Jobs[j][len(ends[j])][0]
+		ready[j] = max(free[on.Machine], ready[j]) + on.Time
+		free[on.Machine] = ready[j]
+		ends[j] = append(ends[j], ready[j])
 	}
-	*best = min(*best, value(p, &s, goal))
+	*best = min(*best, value(p, ends, goal))
 }
 
 // Jackson's preemptive schedule against the bound of every set of tasks, least head, work

@@ -4,13 +4,40 @@ import (
 	"fmt"
 )
 
-// Step is one operation of a job.
-type Step struct {
+// Step is one operation of a job: where it can run, and how long it takes there. In the
+// classic job shop it has one mode, in a flexible one it may have several, each on
+// another machine.
+type Step []Mode
+
+// Mode is a machine that can do a step.
+type Mode struct {
 	Machine int32 // from 0
 	Time    int64 // not negative
 }
 
-// Instance is a job shop. Release, Due and Weight are by job; each is either nil or
+// On is a step that only one machine can do.
+func On(machine int32, time int64) Step { return Step{{machine, time}} }
+
+// on is the time of a step on a machine; false if that cannot do it.
+func (s Step) on(machine int32) (int64, bool) {
+	for _, m := range s {
+		if m.Machine == machine {
+			return m.Time, true
+		}
+	}
+	return 0, false
+}
+
+// shortest is the time of a step on the machine that is fastest at it.
+func (s Step) shortest() int64 {
+	time := s[0].Time
+	for _, m := range s[1:] {
+		time = min(time, m.Time)
+	}
+	return time
+}
+
+// Instance is a job shop, flexible if a step has several modes. Release, Due and Weight are by job; each is either nil or
 // as long as Jobs.
 type Instance struct {
 	Jobs    [][]Step
@@ -96,12 +123,10 @@ func (p *Instance) validJob(j int, sum, weights *int64) error {
 		return true
 	}
 	for s, step := range p.Jobs[j] {
-		switch {
-		case step.Machine < 0 || step.Machine >= maxMachines:
-			return &InvalidError{j, s, fmt.Sprintf("machine %d; machines count from 0 to %d", step.Machine, maxMachines-1)}
-		case step.Time < 0:
-			return &InvalidError{j, s, fmt.Sprintf("time %d; times are not negative", step.Time)}
-		case !add(step.Time):
+		if reason := step.fault(); reason != "" {
+			return &InvalidError{j, s, reason}
+		}
+		if !add(step.longest()) {
 			return &InvalidError{j, s, "the sum of the times overflows; use a coarser unit"}
 		}
 	}
@@ -117,6 +142,34 @@ func (p *Instance) validJob(j int, sum, weights *int64) error {
 	}
 	*weights += w
 	return nil
+}
+
+// fault is what is wrong with a step; empty: nothing.
+func (s Step) fault() string {
+	if len(s) == 0 {
+		return "no machine can do it; give at least one"
+	}
+	for i, m := range s {
+		switch {
+		case m.Machine < 0 || m.Machine >= maxMachines:
+			return fmt.Sprintf("machine %d; machines count from 0 to %d", m.Machine, maxMachines-1)
+		case m.Time < 0:
+			return fmt.Sprintf("time %d; times are not negative", m.Time)
+		}
+		if _, twice := s[:i].on(m.Machine); twice {
+			return fmt.Sprintf("machine %d is there twice; give it once, with the shorter time", m.Machine)
+		}
+	}
+	return ""
+}
+
+// longest is the time of a step on the slowest machine.
+func (s Step) longest() int64 {
+	time := int64(0)
+	for _, m := range s {
+		time = max(time, m.Time)
+	}
+	return time
 }
 
 func (p *Instance) release(j int) int64 { return or(p.Release, j, 0) }
@@ -135,7 +188,9 @@ func (p *Instance) machines() int {
 	n := int32(0)
 	for _, steps := range p.Jobs {
 		for _, s := range steps {
-			n = max(n, s.Machine+1)
+			for _, m := range s {
+				n = max(n, m.Machine+1)
+			}
 		}
 	}
 	return int(n)
@@ -143,14 +198,15 @@ func (p *Instance) machines() int {
 
 // WeightedTardiness is the instance with the due dates and weights of Singer & Pinedo
 // (IIE Transactions 30, 1998): release + ⌊percent/100 × work⌋, and weight 4 for the first
-// 20 % of the jobs, 2 for the next 60 %, 1 for the rest. The steps are shared.
+// 20 % of the jobs, 2 for the next 60 %, 1 for the rest. A step that several machines can do
+// counts with its shortest time. The steps are shared.
 func (p *Instance) WeightedTardiness(percent int64) *Instance {
 	n := len(p.Jobs)
 	out := &Instance{Jobs: p.Jobs, Release: p.Release, Due: make([]int64, n), Weight: make([]int64, n)}
 	for j, steps := range p.Jobs {
 		work := int64(0)
 		for _, s := range steps {
-			work += s.Time
+			work += s.shortest()
 		}
 		out.Due[j] = p.release(j) + work/100*percent + work%100*percent/100
 		switch {

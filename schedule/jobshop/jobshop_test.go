@@ -165,17 +165,17 @@ func trivial(p *jobshop.Instance) int64 {
 	for _, steps := range p.Jobs {
 		sum := int64(0)
 		for _, s := range steps {
-			sum += s.Time
+			sum += s[0].Time
 		}
 		bound = max(bound, sum)
 		before := int64(0)
 		for _, s := range steps {
-			l, ok := machines[s.Machine]
+			l, ok := machines[s[0].Machine]
 			if !ok {
 				l.head, l.tail = sum, sum
 			}
-			machines[s.Machine] = load{min(l.head, before), l.work + s.Time, min(l.tail, sum-before-s.Time)}
-			before += s.Time
+			machines[s[0].Machine] = load{min(l.head, before), l.work + s[0].Time, min(l.tail, sum-before-s[0].Time)}
+			before += s[0].Time
 		}
 	}
 	for _, l := range machines {
@@ -196,8 +196,8 @@ func TestTaillard(t *testing.T) {
 	p := jobshop.Taillard(15, 15, 840612802, 398197754)
 	want := []int64{94, 66, 10, 53, 26, 15, 65, 82, 10, 27, 93, 92, 96, 70, 83}
 	for i, s := range p.Jobs[0] {
-		if s.Time != want[i] {
-			t.Errorf("ta01, job 0, step %d takes %d, published is %d", i, s.Time, want[i])
+		if s[0].Time != want[i] {
+			t.Errorf("ta01, job 0, step %d takes %d, published is %d", i, s[0].Time, want[i])
 		}
 	}
 	if r := solve(t, p, jobshop.Options{Iterations: 200_000}); r.Value < 1231 || r.Value > 1255 {
@@ -232,7 +232,7 @@ func TestParseTaillard(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := [][]jobshop.Step{{{Machine: 0, Time: 5}, {Machine: 2, Time: 6}, {Machine: 1, Time: 7}}, {{Machine: 2, Time: 8}, {Machine: 1, Time: 9}, {Machine: 0, Time: 1}}}
+	want := [][]jobshop.Step{{jobshop.On(0, 5), jobshop.On(2, 6), jobshop.On(1, 7)}, {jobshop.On(2, 8), jobshop.On(1, 9), jobshop.On(0, 1)}}
 	if !reflect.DeepEqual(p.Jobs, want) {
 		t.Errorf("read %v, want %v", p.Jobs, want)
 	}
@@ -262,11 +262,11 @@ func TestCheckFaults(t *testing.T) {
 	p := parse(t, ft06)
 	for name, spoil := range map[string]func(s *jobshop.Solution){
 		"may not before":   func(s *jobshop.Solution) { s.Starts[0][1] = 0 },
-		"which is busy":    func(s *jobshop.Solution) { m := s.Machines[0]; m[0], m[1] = m[1], m[0] },
-		"runs twice":       func(s *jobshop.Solution) { s.Machines[0][1] = s.Machines[0][0] },
-		"runs on no":       func(s *jobshop.Solution) { s.Machines[5] = s.Machines[5][:5] },
-		"not on":           func(s *jobshop.Solution) { s.Machines[0][0] = s.Machines[1][0] },
-		"which there is":   func(s *jobshop.Solution) { s.Machines[0][0].Job = 6 },
+		"which is busy":    func(s *jobshop.Solution) { m := s[0].Machines[0]; m[0], m[1] = m[1], m[0] },
+		"runs twice":       func(s *jobshop.Solution) { s[0].Machines[0][1] = s[0].Machines[0][0] },
+		"runs on no":       func(s *jobshop.Solution) { s[0].Machines[5] = s[0].Machines[5][:5] },
+		"not on":           func(s *jobshop.Solution) { s[0].Machines[0][0] = s[0].Machines[1][0] },
+		"which there is":   func(s *jobshop.Solution) { s[0].Machines[0][0].Job = 6 },
 		"the makespan is":  func(s *jobshop.Solution) { s.Makespan++ },
 		"has 5 starts":     func(s *jobshop.Solution) { s.Starts[2] = s.Starts[2][:5] },
 		"starts of 5 jobs": func(s *jobshop.Solution) { s.Starts = s.Starts[:5] },
@@ -296,8 +296,8 @@ func FuzzParse(f *testing.F) {
 		machines := int32(1)
 		for _, steps := range p.Jobs {
 			for _, s := range steps {
-				machines = max(machines, s.Machine+1)
-				fmt.Fprint(&back, s.Machine, " ", s.Time, " ")
+				machines = max(machines, s[0].Machine+1)
+				fmt.Fprint(&back, s[0].Machine, " ", s[0].Time, " ")
 			}
 			fmt.Fprintln(&back)
 		}

@@ -42,7 +42,7 @@ func Parse(text []byte) (*Instance, error) {
 			if m := r.numbers[i]; m < 0 || m >= int64(machines) {
 				return nil, &SyntaxError{r.line, fmt.Sprintf("machine %d; machines count from 0 to %d", m, machines-1)}
 			}
-			steps = append(steps, Step{int32(r.numbers[i]), r.numbers[i+1]})
+			steps = append(steps, On(int32(r.numbers[i]), r.numbers[i+1]))
 		}
 		p.Jobs = append(p.Jobs, steps)
 	}
@@ -72,7 +72,7 @@ func ParseTaillard(text []byte) (*Instance, error) {
 			if m < 1 || m > int64(machines) {
 				return nil, &SyntaxError{turns.line, fmt.Sprintf("machine %d; machines count from 1 to %d", m, machines)}
 			}
-			steps[i] = Step{int32(m - 1), times.numbers[i]}
+			steps[i] = On(int32(m-1), times.numbers[i])
 		}
 		p.Jobs = append(p.Jobs, steps)
 	}

@@ -57,11 +57,11 @@ func compile(in *Instance, objective Objective) *shop {
 		s.job[gate], s.machine[gate] = int32(j), -1
 		last := gate
 		for _, step := range steps {
-			s.p[x], s.machine[x], s.job[x] = step.Time, step.Machine, int32(j)
+			s.p[x], s.machine[x], s.job[x] = step[0].Time, step[0].Machine, int32(j)
 			s.jp[x], s.js[last] = last, x
-			s.local[x] = load[step.Machine]
-			load[step.Machine]++
-			s.stride = max(s.stride, int(load[step.Machine]))
+			s.local[x] = load[step[0].Machine]
+			load[step[0].Machine]++
+			s.stride = max(s.stride, int(load[step[0].Machine]))
 			last = x
 			x++
 		}

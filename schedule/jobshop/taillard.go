@@ -9,13 +9,13 @@ func Taillard(jobs, machines int, timeSeed, machineSeed int64) *Instance {
 	for j := range p.Jobs {
 		p.Jobs[j] = make([]Step, machines)
 		for i := range p.Jobs[j] {
-			p.Jobs[j][i] = Step{int32(i), int64(times.uniform(1, 99))}
+			p.Jobs[j][i] = On(int32(i), int64(times.uniform(1, 99)))
 		}
 	}
 	for _, steps := range p.Jobs {
 		for i := range steps {
 			k := turns.uniform(i, machines-1)
-			steps[i].Machine, steps[k].Machine = steps[k].Machine, steps[i].Machine
+			steps[i][0].Machine, steps[k][0].Machine = steps[k][0].Machine, steps[i][0].Machine
 		}
 	}
 	return p
