@@ -262,13 +262,13 @@ func TestCheckFaults(t *testing.T) {
 	p := parse(t, ft06)
 	for name, spoil := range map[string]func(s *jobshop.Solution){
 		"may not before":   func(s *jobshop.Solution) { s.Starts[0][1] = 0 },
-		"which is busy":    func(s *jobshop.Solution) { m := s[0].Machines[0]; m[0], m[1] = m[1], m[0] },
-		"runs twice":       func(s *jobshop.Solution) { s[0].Machines[0][1] = s[0].Machines[0][0] },
-		"runs on no":       func(s *jobshop.Solution) { s[0].Machines[5] = s[0].Machines[5][:5] },
-		"not on":           func(s *jobshop.Solution) { s[0].Machines[0][0] = s[0].Machines[1][0] },
-		"which there is":   func(s *jobshop.Solution) { s[0].Machines[0][0].Job = 6 },
+		"which is busy":    func(s *jobshop.Solution) { m := s.Machines[0]; m[0], m[1] = m[1], m[0] },
+		"runs twice":       func(s *jobshop.Solution) { s.Machines[0][1] = s.Machines[0][0] },
+		"runs on no":       func(s *jobshop.Solution) { s.Machines[5] = s.Machines[5][:5] },
+		"not on":           func(s *jobshop.Solution) { s.Machines[0][0] = s.Machines[1][0] },
+		"no such step":   func(s *jobshop.Solution) { s.Machines[0][0].Job = 6 },
 		"the makespan is":  func(s *jobshop.Solution) { s.Makespan++ },
-		"has 5 starts":     func(s *jobshop.Solution) { s.Starts[2] = s.Starts[2][:5] },
+		"5 starts for 6":     func(s *jobshop.Solution) { s.Starts[2] = s.Starts[2][:5] },
 		"starts of 5 jobs": func(s *jobshop.Solution) { s.Starts = s.Starts[:5] },
 	} {
 		r := solve(t, p, jobshop.Options{Iterations: 100})
