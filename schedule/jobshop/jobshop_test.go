@@ -265,7 +265,7 @@ func TestCheckFaults(t *testing.T) {
 		"which is busy":    func(s *jobshop.Solution) { m := s.Machines[0]; m[0], m[1] = m[1], m[0] },
 		"runs twice":       func(s *jobshop.Solution) { s.Machines[0][1] = s.Machines[0][0] },
 		"runs on no":       func(s *jobshop.Solution) { s.Machines[5] = s.Machines[5][:5] },
-		"not on":           func(s *jobshop.Solution) { s.Machines[0][0] = s.Machines[1][0] },
+		"which cannot":     func(s *jobshop.Solution) { s.Machines[0][0] = s.Machines[1][0] },
 		"no such step":   func(s *jobshop.Solution) { s.Machines[0][0].Job = 6 },
 		"the makespan is":  func(s *jobshop.Solution) { s.Makespan++ },
 		"5 starts for 6":     func(s *jobshop.Solution) { s.Starts[2] = s.Starts[2][:5] },
