@@ -9,6 +9,7 @@
 package main
 
 import (
+	"context"
 	"encoding/csv"
 	"errors"
 	"flag"
@@ -29,6 +30,7 @@ var (
 	limit     = flag.Duration("time", 10*time.Second, "time for every instance")
 	moves     = flag.Int64("iterations", 0, "moves for every instance; 0: no limit")
 	seed      = flag.Uint64("seed", 1, "seed of the search")
+	cores     = flag.Int("cores", 1, "attempts at once; the time is CPU time ÷ cores")
 	objective = flag.String("objective", "makespan", "makespan, tardiness (due dates of Singer & Pinedo) or lateness")
 	percent   = flag.Int64("f", 130, "due dates: percent of the work of a job")
 	best      = flag.String("best", "", "CSV file with best known values: instance,jobs,machines,lb,ub")
@@ -104,9 +106,16 @@ func benchmark(p named, known map[string][]string) (off float64, ok bool, err er
 	}
 	begin := measure.CPU()
 	var last time.Duration
-	r, err := p.Solve(jobshop.Options{Objective: goal, Seed: *seed, Iterations: *moves,
-		Stop:     func() bool { return measure.CPU()-begin > *limit },
-		Improved: func(jobshop.Event) { last = measure.CPU() - begin }})
+	ctx, cancel := context.WithCancel(context.Background())
+	defer cancel()
+	go func() {
+		for ctx.Err() == nil && (*limit == 0 || measure.CPU()-begin < *limit*time.Duration(*cores)) {
+			time.Sleep(2 * time.Millisecond)
+		}
+		cancel()
+	}()
+	r, err := p.Solve(ctx, jobshop.Options{Objective: goal, Seed: *seed, Iterations: *moves, Cores: *cores,
+		Improved: func(jobshop.Event) { last = (measure.CPU() - begin) / time.Duration(*cores) }})
 	if err != nil {
 		return 0, false, err
 	}

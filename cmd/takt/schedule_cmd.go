@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -114,8 +115,13 @@ func (c *solveCmd) Run(a *app) error {
 	}
 	begin := time.Now()
 	o := jobshop.Options{Objective: objective, Seed: c.Seed, Iterations: c.Iterations}
-	o.Stop = func() bool { return a.ctx.Err() != nil || c.Iterations == 0 && time.Since(begin) >= c.Time }
-	r, err := p.Solve(o)
+	ctx := a.ctx
+	if c.Iterations == 0 {
+		limited, cancel := context.WithTimeout(ctx, c.Time)
+		defer cancel()
+		ctx = limited
+	}
+	r, err := p.Solve(ctx, o)
 	if err != nil {
 		return err
 	}

@@ -8,21 +8,33 @@ import (
 // evolution is the frame around the tabu search: a population of its results, and new
 // starts on the way between two of them (path relinking, after Peng, Lü & Cheng,
 // Computers & Operations Research 53, 2015).
+//
+// It works in attempts: a start, fresh or between two members, and a tabu search from there.
+// Attempts have numbers, and what number n does is decided when number n-ahead is done, no
+// sooner and no later: up to ahead of them run at the same time, and the result is the same
+// as if they ran in turn.
 type evolution struct {
-	*search
+	*graph
+	random  random
 	options Options
 	bound   tick
 	offset  tick // of the objective to what the graph measures
 	pairs   int  // of steps on a machine
-	reason  StopReason
-	ended   bool
-	polls   int
+
+	ended  bool
+	reason StopReason
+	moves  int64 // of the attempts that are done
 
 	best   tick    // of all populations
 	order  []int32 // its topological order
 	pop    []member
 	size   int // of the population
+	last   int // size after which a new population begins
 	cutoff int // moves without a record that end a tabu search
+	epoch  int // number of the population
+	fresh  int // attempts from nothing in this population that are not done
+	tries  int // attempts from nothing in this population
+	idle   int // children in a row that were not kept
 }
 
 // member is a result in the population.
@@ -32,12 +44,32 @@ type member struct {
 	place []int32 // by node: its index in order
 }
 
+// attempt is a start and the tabu search from it. Without parents the start is made
+// from nothing.
+type attempt struct {
+	number  int
+	epoch   int
+	parents [2]*member
+	percent int    // of the way from the first parent to the second
+	seed    uint64 // of its random numbers
+	cutoff  int    // moves without a record that end it
+	most    int64  // moves that end it
+	known   tick   // only better values are events
+	// What came of it.
+	member member
+	order  []int32 // the topological order of the member's solution as it was found
+	moves  int64
+	halted bool // before it was done
+	events []Event
+}
+
 // The frame begins small, to have something soon, and a population that has converged
 // gets new members and longer searches; after two rounds a new one begins,
 // and each of these has two rounds more. Children from near the middle did better
 // than those from 15 to 45 % or 30 to 70 % of the way, and picking the best of
 // several starts did no good.
 const (
+	ahead       = 8
 	firstSize   = 6
 	moreMembers = 4
 	firstCutoff = 4000
@@ -46,85 +78,78 @@ const (
 	near, far   = 45, 55 // percent of the way between two members
 	alike       = 50     // one in so many pairs: members differ by more
 	noise       = 40     // percent, of the priorities of a new member
-	pollEvery   = 128
 )
 
-// halt says whether the search ends. Stop is asked now and then only: it may be slow.
-func (e *evolution) halt() bool {
-	if e.ended {
-		return true
+// next decides what an attempt is to do.
+func (e *evolution) next(number int) *attempt {
+	a := &attempt{number: number, epoch: e.epoch, seed: e.random.next(), cutoff: e.cutoff, known: e.best, most: 1 << 62}
+	if e.options.Iterations > 0 {
+		a.most = e.options.Iterations - e.moves
 	}
-	if e.options.Iterations > 0 && e.search.tick >= e.options.Iterations {
-		e.reason, e.ended = Iterations, true
-		return true
+	if len(e.pop) < 2 || len(e.pop)+e.fresh < e.size && e.tries < 3*e.size {
+		e.fresh++
+		e.tries++
+		return a
 	}
-	if e.polls++; e.polls%pollEvery == 0 && e.options.Stop != nil && e.options.Stop() {
-		e.reason, e.ended = Stopped, true
-	}
-	return e.ended
-}
-
-func (e *evolution) evolve() {
-	e.size, e.cutoff = firstSize, firstCutoff
-	last := firstSize + moreMembers
-	for !e.ended {
-		for tries := 0; len(e.pop) < e.size && tries < 3*e.size && !e.ended; tries++ {
-			e.improve(e.search.build(noise))
-		}
-		for idle := 0; idle < stale && len(e.pop) > 1 && !e.ended; idle++ {
-			if e.generation() {
-				idle = -1
-			}
-		}
-		e.cutoff += moreCutoff
-		if e.size += moreMembers; e.size > last {
-			e.size, e.pop = firstSize, e.pop[:0]
-			last += 2 * moreMembers
-		}
-	}
-}
-
-// improve runs the tabu search from an order; it says whether the result was added to the population.
-func (e *evolution) improve(order []int32) bool {
-	before := e.search.tick
-	e.load(order)
-	e.run(e.cutoff, e.bound)
-	m := e.member(e.search.best)
-	m.value = e.record
-	if e.search.tick == before {
-		// No move can be made: so that a search that is limited by its moves ends.
-		e.search.tick++
-		e.halt()
-	}
-	return e.admit(m)
-}
-
-// note keeps a value better than all before.
-func (e *evolution) note(value tick, order []int32) {
-	e.best = value
-	e.order = append(e.order[:0], order...)
-	if e.options.Improved != nil {
-		e.options.Improved(Event{value - e.offset, e.bound - e.offset, e.search.tick})
-	}
-	if value <= e.bound {
-		e.ended, e.reason = true, Optimal
-	}
-}
-
-// generation makes a child of two members; false if it was not kept.
-func (e *evolution) generation() bool {
 	n := len(e.pop)
 	i, j := e.random.below(n), e.random.below(n-1)
 	if j >= i {
 		j++
 	}
-	return e.improve(e.between(e.pop[i], e.pop[j], near+e.random.below(far-near+1)))
+	first, second := e.pop[i], e.pop[j]
+	a.parents, a.percent = [2]*member{&first, &second}, near+e.random.below(far-near+1)
+	return a
+}
+
+// fold takes in what came of an attempt.
+func (e *evolution) fold(a *attempt) {
+	for _, event := range a.events {
+		if event.Value >= e.best {
+			continue
+		}
+		e.best = event.Value
+		if e.options.Improved != nil {
+			e.options.Improved(Event{event.Value - e.offset, e.bound - e.offset, e.moves + event.Iterations})
+		}
+	}
+	if a.member.order != nil && (e.order == nil || a.member.value <= e.best) && a.order != nil {
+		e.best, e.order = a.member.value, a.order
+	}
+	e.moves += a.moves
+	if e.best <= e.bound {
+		e.ended, e.reason = true, Optimal
+	}
+	if e.ended || a.member.order == nil || a.epoch != e.epoch {
+		return
+	}
+	kept := e.admit(a.member)
+	if a.parents[0] == nil {
+		e.fresh--
+		return
+	}
+	if e.idle++; kept {
+		e.idle = 0
+	}
+	if e.idle >= stale {
+		e.renew()
+	}
+}
+
+// renew gives a population that has converged more members, or begins another.
+func (e *evolution) renew() {
+	e.idle, e.tries, e.fresh = 0, 0, 0
+	e.cutoff += moreCutoff
+	e.epoch++
+	if e.size += moreMembers; e.size > e.last {
+		e.size, e.pop = firstSize, nil
+		e.last += 2 * moreMembers
+	}
 }
 
 // between is an order on the way from a to b: both place every step after what precedes it
 // in its job, and so does any weighted mean of the two, with no repair.
-func (e *evolution) between(a, b member, percent int) []int32 {
-	key := make([]int64, len(e.p))
+func between(a, b *member, percent int) []int32 {
+	key := make([]int64, len(a.place))
 	for _, x := range a.order {
 		key[x] = int64(a.place[x])*int64(100-percent) + int64(b.place[x])*int64(percent)
 	}
@@ -133,12 +158,11 @@ func (e *evolution) between(a, b member, percent int) []int32 {
 	return order
 }
 
-// member makes a member of a topological order: that by starts, so that members are alike
-// in what their sequences do not decide.
-func (e *evolution) member(order []int32) member {
-	e.load(order)
-	m := member{order: slices.Clone(order), place: make([]int32, len(e.p))}
-	slices.SortStableFunc(m.order, func(x, y int32) int { return cmp.Compare(e.end[x]-e.p[x], e.end[y]-e.p[y]) })
+// member makes a member of what the graph holds: its order is that by starts, so that members
+// are alike in what their sequences do not decide.
+func (g *graph) member() member {
+	m := member{value: g.value, order: slices.Clone(g.order), place: make([]int32, len(g.p))}
+	slices.SortStableFunc(m.order, func(x, y int32) int { return cmp.Compare(g.end[x]-g.p[x], g.end[y]-g.p[y]) })
 	for i, x := range m.order {
 		m.place[x] = int32(i)
 	}
@@ -147,7 +171,7 @@ func (e *evolution) member(order []int32) member {
 
 // distance counts the pairs of steps on a machine that other runs in another order than
 // the graph does.
-func (e *evolution) distance(other member) int {
+func (e *evolution) distance(other *member) int {
 	d := 0
 	g := e.graph
 	for _, x := range g.order {
@@ -160,12 +184,13 @@ func (e *evolution) distance(other member) int {
 	return d
 }
 
-// admit puts m, which the graph holds, into the population: in place of a member that is
-// much alike if it is better, or else of the worst if it is no worse.
+// admit puts m into the population: in place of a member that is much alike if it is better,
+// or else of the worst if it is no worse.
 func (e *evolution) admit(m member) bool {
+	e.load(m.order)
 	least, like := e.pairs+1, -1
 	for i := range e.pop {
-		if d := e.distance(e.pop[i]); d < least {
+		if d := e.distance(&e.pop[i]); d < least {
 			least, like = d, i
 		}
 	}

@@ -77,7 +77,8 @@ func TestMovesKeepGraph(t *testing.T) {
 	for i, p := range shapes() {
 		for _, goal := range []Objective{Makespan, Tardiness, Lateness} {
 			s := compile(p, goal)
-			search := newSearch(s, uint64(i))
+			search := newSearch(s, 0, nil)
+			search.random = random{uint64(i)}
 			g := search.graph
 			g.load(search.build(50))
 			r := random{uint64(i)}
@@ -185,7 +186,8 @@ func same(t *testing.T, g *graph) {
 // and so never above the value after the move.
 func TestEstimateOfSwap(t *testing.T) {
 	for i, p := range shapes() {
-		search := newSearch(compile(p, Makespan), uint64(i))
+		search := newSearch(compile(p, Makespan), 0, nil)
+		search.random = random{uint64(i)}
 		g := search.graph
 		g.load(search.build(50))
 		compared := 0
@@ -218,7 +220,7 @@ func TestEstimateOfSwap(t *testing.T) {
 // A search allocates nothing for a move.
 func TestNoAllocationPerMove(t *testing.T) {
 	for _, goal := range []Objective{Makespan, Tardiness} {
-		search := newSearch(compile(Taillard(15, 10, 5, 6).WeightedTardiness(130), goal), 1)
+		search := newSearch(compile(Taillard(15, 10, 5, 6).WeightedTardiness(130), goal), 0, nil)
 		search.load(search.build(40))
 		search.record = 0
 		for range 1000 {
@@ -249,7 +251,7 @@ func TestSmallOptima(t *testing.T) {
 		for _, goal := range []Objective{Makespan, Tardiness, Lateness} {
 			best := int64(1 << 62)
 			all(p, goal, nil, make([]int, 3), &best)
-			got, err := p.Solve(Options{Objective: goal, Seed: uint64(i), Iterations: 2000})
+			got, err := p.Solve(t.Context(), Options{Objective: goal, Seed: uint64(i), Iterations: 2000})
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -1,6 +1,7 @@
 package jobshop_test
 
 import (
+	"context"
 	"encoding/csv"
 	"fmt"
 	"os"
@@ -9,6 +10,7 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/taktplan/takt/internal/shareddata"
 	"github.com/taktplan/takt/schedule/jobshop"
@@ -38,7 +40,12 @@ func parse(t testing.TB, text string) *jobshop.Instance {
 // solve checks what the search says of its solution.
 func solve(t testing.TB, p *jobshop.Instance, o jobshop.Options) jobshop.Result {
 	t.Helper()
-	r, err := p.Solve(o)
+	return solveIn(t.Context(), t, p, o)
+}
+
+func solveIn(ctx context.Context, t testing.TB, p *jobshop.Instance, o jobshop.Options) jobshop.Result {
+	t.Helper()
+	r, err := p.Solve(ctx, o)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -106,16 +113,20 @@ func TestPublishedTardiness(t *testing.T) {
 // reaches solves until the optimum is there, so that no time is lost where no bound proves it.
 func reaches(t *testing.T, p *jobshop.Instance, o jobshop.Options, optimum int64) {
 	t.Helper()
-	last := int64(0)
-	o.Improved = func(e jobshop.Event) { last = e.Value }
-	o.Stop = func() bool { return last == optimum }
-	if r := solve(t, p, o); r.Value != optimum {
+	ctx, cancel := context.WithCancel(t.Context())
+	defer cancel()
+	o.Improved = func(e jobshop.Event) {
+		if e.Value == optimum {
+			cancel()
+		}
+	}
+	if r := solveIn(ctx, t, p, o); r.Value != optimum {
 		t.Errorf("seed %d: found %d, published is %d", o.Seed, r.Value, optimum)
 	}
 }
 
-// The same seed and moves give the same result, whatever was solved before; Stop ends a
-// search with the solution of the moves made.
+// The same seed and moves give the same result, whatever was solved before and however many
+// work at it; a context that ends leaves the solution of the moves made.
 func TestDeterministic(t *testing.T) {
 	p := jobshop.Taillard(12, 6, 4711, 815)
 	for _, goal := range []jobshop.Objective{jobshop.Makespan, jobshop.Tardiness, jobshop.Lateness} {
@@ -128,15 +139,25 @@ func TestDeterministic(t *testing.T) {
 		if a.StopReason == jobshop.Optimal {
 			continue
 		}
-		calls := 0
-		o.Iterations, o.Stop = 0, func() bool { calls++; return calls > 20 }
-		c := solve(t, q, o)
-		if c.StopReason != jobshop.Stopped || c.Iterations == 0 {
-			t.Errorf("objective %d: stopped after %d moves: %s", goal, c.Iterations, jobshop.StopReasons[c.StopReason])
+		for _, cores := range []int{1, 2, 9} {
+			o.Cores, o.Iterations = cores, 10_007
+			if c := solve(t, q, o); c.Iterations != o.Iterations {
+				t.Errorf("objective %d, %d cores: %d moves of %d", goal, cores, c.Iterations, o.Iterations)
+			} else if a = c; cores > 1 && !reflect.DeepEqual(b, a) {
+				t.Errorf("objective %d: %d cores give %d, fewer %d", goal, cores, a.Value, b.Value)
+			}
+			b = a
 		}
-		d := solve(t, q, jobshop.Options{Objective: goal, Seed: 3, Iterations: c.Iterations})
-		if !reflect.DeepEqual(c.Solution, d.Solution) {
-			t.Errorf("objective %d: %d moves give %d when stopped and %d when counted", goal, c.Iterations, c.Value, d.Value)
+		ctx, cancel := context.WithCancel(t.Context())
+		o.Iterations, o.Improved = 0, func(e jobshop.Event) { cancel() }
+		c := solveIn(ctx, t, q, o)
+		if c.StopReason != jobshop.Interrupted || c.Iterations == 0 {
+			t.Errorf("objective %d: interrupted after %d moves: %s", goal, c.Iterations, jobshop.StopReasons[c.StopReason])
+		}
+		late, cancel := context.WithDeadline(t.Context(), time.Unix(0, 0))
+		defer cancel()
+		if c = solveIn(late, t, q, o); c.StopReason != jobshop.Time {
+			t.Errorf("objective %d: without time: %s", goal, jobshop.StopReasons[c.StopReason])
 		}
 	}
 }
@@ -261,14 +282,18 @@ func TestParseErrors(t *testing.T) {
 func TestCheckFaults(t *testing.T) {
 	p := parse(t, ft06)
 	for name, spoil := range map[string]func(s *jobshop.Solution){
-		"may not before":   func(s *jobshop.Solution) { s.Starts[0][1] = 0 },
+		"may not before": func(s *jobshop.Solution) {
+			for _, list := range s.Machines { // what comes first on a machine and does not begin at once waits for its job
+				s.Starts[list[0].Job][list[0].Step] = max(0, s.Starts[list[0].Job][list[0].Step]-1)
+			}
+		},
 		"which is busy":    func(s *jobshop.Solution) { m := s.Machines[0]; m[0], m[1] = m[1], m[0] },
 		"runs twice":       func(s *jobshop.Solution) { s.Machines[0][1] = s.Machines[0][0] },
 		"runs on no":       func(s *jobshop.Solution) { s.Machines[5] = s.Machines[5][:5] },
 		"which cannot":     func(s *jobshop.Solution) { s.Machines[0][0] = s.Machines[1][0] },
-		"no such step":   func(s *jobshop.Solution) { s.Machines[0][0].Job = 6 },
+		"no such step":     func(s *jobshop.Solution) { s.Machines[0][0].Job = 6 },
 		"the makespan is":  func(s *jobshop.Solution) { s.Makespan++ },
-		"5 starts for 6":     func(s *jobshop.Solution) { s.Starts[2] = s.Starts[2][:5] },
+		"5 starts for 6":   func(s *jobshop.Solution) { s.Starts[2] = s.Starts[2][:5] },
 		"starts of 5 jobs": func(s *jobshop.Solution) { s.Starts = s.Starts[:5] },
 	} {
 		r := solve(t, p, jobshop.Options{Iterations: 100})

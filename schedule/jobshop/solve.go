@@ -1,5 +1,10 @@
 package jobshop
 
+import (
+	"context"
+	"runtime"
+)
+
 // Objective is what a search makes small.
 type Objective uint8
 
@@ -14,27 +19,29 @@ const (
 // StopReason says why a search ended.
 type StopReason uint8
 
-// The reasons: the bound is reached, the iterations are done, Stop said so.
+// The reasons: the bound is reached, the iterations are done, the context's deadline has come, the
+// context was cancelled.
 const (
 	Optimal StopReason = iota
 	Iterations
-	Stopped
+	Time
+	Interrupted
 )
 
 // StopReasons are the names of the reasons.
-var StopReasons = [...]string{"optimal", "iterations", "stopped"}
+var StopReasons = [...]string{"optimal", "iterations", "time", "interrupted"}
 
 // Options say what to search for and for how long. The zero value searches for the makespan
-// until Stop says so; without Stop and Iterations the search ends only at its bound.
+// on all processors until the context ends.
 type Options struct {
 	Objective  Objective
 	Seed       uint64
 	Iterations int64       // moves of the search; 0: no limit
-	Stop       func() bool // asked every hundred moves or so; nil: never
-	Improved   func(Event) // called at every better solution, from the searching goroutine; may be nil
+	Cores      int         // attempts that run at the same time, at most 8; 0: as many as there are processors
+	Improved   func(Event) // called at every better solution, from the caller's goroutine; may be nil
 }
 
-// Event is an improvement.
+// Event is an improvement. It is told when the tabu search that found it has ended.
 type Event struct {
 	Value      int64
 	Bound      int64
@@ -50,21 +57,26 @@ type Result struct {
 	StopReason StopReason
 }
 
-// Solve searches until the bound is reached, the iterations are done or Stop says so. The
-// result is a function of instance, objective, seed and iterations done.
-func (p *Instance) Solve(o Options) (Result, error) {
+// Solve searches until the bound is reached, the iterations are done or the context ends, which
+// is no error. The result is a function of instance, objective, seed and iterations done,
+// whatever the number of cores; a search that a context ended stops in the middle of several
+// attempts, and what these found counts as well.
+func (p *Instance) Solve(ctx context.Context, o Options) (Result, error) {
 	if err := p.Validate(); err != nil {
 		return Result{}, err
 	}
+	if o.Cores <= 0 {
+		o.Cores = runtime.GOMAXPROCS(0)
+	}
 	shop := compile(p, o.Objective)
-	e := &evolution{search: newSearch(shop, o.Seed), options: o, offset: shop.latest, bound: shop.bound(), pairs: shop.pairs()}
-	e.search.halt, e.search.found = e.halt, e.note
-	e.evolve()
+	e := &evolution{graph: newGraph(shop), random: random{o.Seed}, options: o, offset: shop.latest, bound: shop.bound(), pairs: shop.pairs(),
+		best: 1 << 62, size: firstSize, last: firstSize + moreMembers, cutoff: firstCutoff}
+	e.evolve(newCrew(ctx, shop, e.bound, o.Cores))
 	e.load(e.order)
 	return Result{
 		Solution: p.solution(e.graph),
 		Value:    e.best - e.offset, Bound: e.bound - e.offset,
-		Iterations: e.search.tick, StopReason: e.reason,
+		Iterations: e.moves, StopReason: e.reason,
 	}, nil
 }
 

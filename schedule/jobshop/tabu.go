@@ -1,5 +1,7 @@
 package jobshop
 
+import "slices"
+
 // search is a tabu search over the selections of one shop.
 type search struct {
 	*graph
@@ -17,9 +19,9 @@ type search struct {
 
 	record tick    // best value of this run
 	best   []int32 // its topological order
-	ever   tick    // best of all runs
-	found  func(tick, []int32)
+	bound  tick    // no value is lower
 	halt   func() bool
+	polls  int
 
 	critical []int32 // a critical path, from its end
 	ends     []tick  // scratch of the estimates
@@ -27,35 +29,64 @@ type search struct {
 	kept     []int32 // scratch of try
 }
 
-func newSearch(s *shop, seed uint64) *search {
-	return &search{graph: newGraph(s), random: random{seed}, tenure: 10 + s.jobs/s.machines, ever: 1 << 62,
+func newSearch(s *shop, bound tick, halt func() bool) *search {
+	return &search{graph: newGraph(s), tenure: 10 + s.jobs/s.machines, bound: bound, halt: halt,
 		arcs: make([]int64, arcTable(s.ops, s.stride)), best: make([]int32, s.ops),
 		ends: make([]tick, s.ops), critical: make([]int32, 0, s.ops), kept: make([]int32, s.ops),
 		moves: make([]move, 0, s.ops)}
 }
 
-// run searches until limit moves in a row bring no better value, the value is at most
-// target, or halt says so.
-func (t *search) run(limit int, target tick) {
-	t.record = t.value
-	t.better()
-	for idle := 0; idle < limit && t.record > target; idle++ {
-		if t.halt() || !t.step() {
-			return
-		}
-		if t.value < t.record {
-			t.record, idle = t.value, 0
-			t.better()
-		}
+// pollEvery is how many moves are made between two looks at whether to end.
+const pollEvery = 128
+
+// attempt makes an attempt, and leaves no trace in the next one.
+func (t *search) attempt(a *attempt) {
+	if a.number > 0 && t.halt() {
+		return
+	}
+	t.random = random{a.seed}
+	t.tick += int64(3 * t.tenure) // what is forbidden is over
+	var order []int32
+	if a.parents[0] == nil {
+		order = t.build(noise)
+	} else {
+		order = between(a.parents[0], a.parents[1], a.percent)
+	}
+	t.load(order)
+	t.run(a)
+	t.load(t.best)
+	a.member = t.member()
+	if a.member.value < a.known {
+		a.order = slices.Clone(t.best)
 	}
 }
 
+// run searches until cutoff moves in a row bring no better value, or as many moves are made as
+// are allowed, the bound is reached, or halt says so.
+func (t *search) run(a *attempt) {
+	t.better(a)
+	for idle := 0; idle < a.cutoff && t.record > t.bound && a.moves < a.most; idle++ {
+		if t.polls++; t.polls%pollEvery == 0 && t.halt() {
+			return
+		}
+		a.moves++
+		if !t.step() {
+			return
+		}
+		if t.value < t.record {
+			idle = 0
+			t.better(a)
+		}
+	}
+	a.moves = max(a.moves, 1) // so that a search that is limited by its moves ends
+}
+
 // better keeps the order of a record.
-func (t *search) better() {
+func (t *search) better(a *attempt) {
+	t.record = t.value
 	copy(t.best, t.order)
-	if t.record < t.ever {
-		t.ever = t.record
-		t.found(t.record, t.order)
+	if t.record < a.known {
+		a.events = append(a.events, Event{Value: t.record, Iterations: a.moves})
 	}
 }
 
