@@ -1,246 +1,99 @@
 package main
 
 import (
-	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
+	"io/fs"
 	"math"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
-	"time"
 
-	"github.com/taktplan/takt/plan/tables"
 	"github.com/taktplan/takt/schedule/jobshop"
 )
 
-// scheduleCmd solves and checks job shops in the formats of the literature.
+// scheduleCmd solves, checks and measures job shops in the formats of the literature.
 type scheduleCmd struct {
 	Solve solveCmd `cmd:"" help:"Search for a good schedule of a job shop, and say how far from the best it can be."`
 	Check checkCmd `cmd:"" help:"Check a solution from first principles."`
+	Bench benchCmd `cmd:"" help:"Solve many job shops and compare with the best that is known."`
 }
 
-// objectives are the names of what a search makes small, by jobshop.Objective.
-var objectives = [...]string{jobshop.Makespan: "makespan", jobshop.Tardiness: "twt", jobshop.Lateness: "lmax"}
-
-// shopArg names a job shop to read.
-type shopArg struct {
-	File      string  `arg:"" help:"A job shop: jobs and machines, then a row a job of machine (from 0) and time of each step; or Taillard's two matrices."`
-	Objective string  `enum:"makespan,twt,lmax" default:"makespan" help:"makespan, twt (weighted tardiness) or lmax (maximum lateness)."`
-	Twt       float64 `placeholder:"F" help:"Due dates and weights by the rule of Singer & Pinedo, with F times the work of a job, such as 1.3. Default with twt and lmax: 1.3."`
+// goalFlags say what a search makes small.
+type goalFlags struct {
+	Objective string  `placeholder:"NAME" help:"makespan, twt (weighted tardiness) or lmax (maximum lateness). Default: makespan; twt with --twt."`
+	Twt       float64 `placeholder:"F" help:"Due dates and weights by the rule of Singer & Pinedo, with F times the work of a job. Default with twt and lmax: 1.3."`
+	Jobs      int     `placeholder:"N" help:"Only the first N jobs, as Singer & Pinedo cut la21 to la24 to ten."`
 }
 
-// read reads the instance.
-func (c *shopArg) read() (*jobshop.Instance, jobshop.Objective, error) {
-	objective := jobshop.Objective(slices.Index(objectives[:], c.Objective))
-	text, err := os.ReadFile(c.File)
-	if err != nil {
-		return nil, 0, err
+// complete fills in what was not given, and refuses what makes no sense.
+func (g *goalFlags) complete() error {
+	const most = 1000
+	switch {
+	case g.Objective != "" && g.goal() > jobshop.Lateness:
+		return fmt.Errorf("--objective %s: the objectives are makespan, twt and lmax", g.Objective)
+	case math.IsNaN(g.Twt) || g.Twt < 0 || g.Twt > most:
+		return fmt.Errorf("--twt %v: give a factor from 0 to %d, such as 1.3", g.Twt, most)
+	case math.Abs(g.Twt*100-math.Round(g.Twt*100)) > 1e-6:
+		return fmt.Errorf("--twt %v: give at most two decimals, such as 1.3", g.Twt)
+	case g.Jobs < 0:
+		return fmt.Errorf("--jobs %d: give a number of jobs, such as 10", g.Jobs)
 	}
-	p, err := jobshop.Parse(text)
-	if err != nil {
-		var second error
-		if p, second = jobshop.ParseTaillard(text); second != nil {
-			return nil, 0, fmt.Errorf("%s: %w", c.File, err)
+	if g.Objective == "" {
+		g.Objective = jobshop.Objectives[jobshop.Makespan]
+		if g.Twt > 0 {
+			g.Objective = jobshop.Objectives[jobshop.Tardiness]
 		}
 	}
-	if math.IsNaN(c.Twt) || c.Twt < 0 || c.Twt > 1000 {
-		return nil, 0, errors.New("--twt: a factor such as 1.3")
+	if g.Twt == 0 && g.goal() != jobshop.Makespan {
+		g.Twt = 1.3
 	}
-	if c.Twt == 0 && objective != jobshop.Makespan {
-		c.Twt = 1.3
-	}
-	if c.Twt > 0 {
-		p = p.WeightedTardiness(int64(math.Round(c.Twt * 100)))
-	}
-	return p, objective, nil
-}
-
-// solveCmd searches.
-type solveCmd struct {
-	shopArg
-	Time       time.Duration `default:"10s" help:"How long to search, by the clock."`
-	Iterations int64         `placeholder:"N" help:"So many moves in place of a time: the same moves give the same schedule."`
-	Seed       uint64        `default:"1" help:"Where the random numbers begin."`
-	Out        string        `placeholder:"FILE.json" help:"Write the solution there."`
-	Format     string        `enum:"text,json" default:"text" help:"text or json."`
-}
-
-// Help is the long help of the command.
-func (*solveCmd) Help() string {
-	return `Tabu search with path relinking, on one core. The bound is what no schedule can beat; a gap of 0 % is an optimum.
-
-Examples:
-
-    takt schedule solve ft10.txt --time 2s
-    takt schedule solve abz5.txt --objective twt --twt 1.3
-    takt schedule solve la01.txt --iterations 100000 --seed 7 --out la01.json
-    takt schedule check la01.txt la01.json`
-}
-
-// solution is what solve writes and check reads.
-type solution struct {
-	Instance   string      `json:"instance"`
-	Objective  string      `json:"objective"`
-	Value      int64       `json:"value"`
-	Makespan   int64       `json:"makespan"`
-	Bound      int64       `json:"bound"`
-	Gap        *float64    `json:"gap"` // (value − bound) ÷ |bound|; null above a bound of 0
-	StopReason string      `json:"stop_reason"`
-	Iterations int64       `json:"iterations"`
-	Seconds    float64     `json:"seconds"`
-	Operations []placement `json:"operations"` // by job and step
-}
-
-// placement is when a step runs, counted from 0.
-type placement struct {
-	Job     int   `json:"job"`
-	Step    int   `json:"step"`
-	Machine int32 `json:"machine"`
-	Start   int64 `json:"start"`
-	End     int64 `json:"end"`
-}
-
-// Run searches and prints.
-func (c *solveCmd) Run(a *app) error {
-	if c.Iterations < 0 || c.Time <= 0 {
-		return errors.New("--iterations and --time: more than nothing")
-	}
-	p, objective, err := c.read()
-	if err != nil {
-		return err
-	}
-	begin := time.Now()
-	o := jobshop.Options{Objective: objective, Seed: c.Seed, Iterations: c.Iterations}
-	ctx := a.ctx
-	if c.Iterations == 0 {
-		limited, cancel := context.WithTimeout(ctx, c.Time)
-		defer cancel()
-		ctx = limited
-	}
-	r, err := p.Solve(ctx, o)
-	if err != nil {
-		return err
-	}
-	out := c.solution(p, &r, time.Since(begin).Seconds())
-	if c.Out != "" {
-		if err := tables.ReplaceFile(c.Out, func(w io.Writer) error { return writeSolution(w, out) }); err != nil {
-			return err
-		}
-	}
-	if c.Format == formatJSON {
-		return writeSolution(a.stdout, out)
-	}
-	gap := ""
-	if out.Gap != nil {
-		gap = fmt.Sprintf(", gap %.2f %%", *out.Gap*100)
-	}
-	fmt.Fprintf(a.stdout, "%s: %s %d, bound %d%s, %s after %s moves in %.1f s\n", out.Instance, out.Objective, out.Value, out.Bound, gap,
-		out.StopReason, thousands(out.Iterations), out.Seconds)
-	return a.ctx.Err()
-}
-
-func (c *solveCmd) solution(p *jobshop.Instance, r *jobshop.Result, seconds float64) *solution {
-	out := &solution{Instance: strings.TrimSuffix(filepath.Base(c.File), filepath.Ext(c.File)), Objective: c.Objective, Value: r.Value, Makespan: r.Solution.Makespan,
-		Bound: r.Bound, StopReason: jobshop.StopReasons[r.StopReason], Iterations: r.Iterations, Seconds: micros(seconds)}
-	if r.Bound != 0 || r.Value == 0 {
-		gap := float64(r.Value-r.Bound) / max(math.Abs(float64(r.Bound)), 1)
-		out.Gap = &gap
-	}
-	for j, steps := range p.Jobs {
-		for k, step := range steps {
-			start := r.Solution.Starts[j][k]
-			out.Operations = append(out.Operations, placement{j, k, step[0].Machine, start, start + step[0].Time})
-		}
-	}
-	return out
-}
-
-func writeSolution(w io.Writer, s *solution) error {
-	e := json.NewEncoder(w)
-	e.SetIndent("", " ")
-	return e.Encode(s)
-}
-
-// checkCmd checks a solution.
-type checkCmd struct {
-	shopArg
-	Solution string `arg:"" help:"A solution that solve wrote, or one of the same form: operations with job, step and start."`
-}
-
-// Run checks and prints.
-func (c *checkCmd) Run(a *app) error {
-	p, objective, err := c.read()
-	if err != nil {
-		return err
-	}
-	text, err := os.ReadFile(c.Solution)
-	if err != nil {
-		return err
-	}
-	var s solution
-	if err := json.Unmarshal(text, &s); err != nil {
-		return fmt.Errorf("%s: %w", c.Solution, err)
-	}
-	found, err := s.schedule(p)
-	if err != nil {
-		return fmt.Errorf("%s: %w", c.Solution, err)
-	}
-	value, err := jobshop.Check(p, found, objective)
-	if err != nil {
-		return fmt.Errorf("%s: %w", c.Solution, err)
-	}
-	if s.Objective == c.Objective && s.Value != value {
-		return fmt.Errorf("%s: says %s %d, but it is %d", c.Solution, c.Objective, s.Value, value)
-	}
-	fmt.Fprintf(a.stdout, "ok: %s %d, makespan %d\n", c.Objective, value, found.Makespan)
 	return nil
 }
 
-// schedule is the solution as Check reads it: machine sequences by start.
-func (s *solution) schedule(p *jobshop.Instance) (*jobshop.Solution, error) {
-	out := &jobshop.Solution{Starts: make([][]int64, len(p.Jobs))}
-	seen := make([][]bool, len(p.Jobs))
-	for j := range p.Jobs {
-		out.Starts[j], seen[j] = make([]int64, len(p.Jobs[j])), make([]bool, len(p.Jobs[j]))
+// goal is the objective by its name; one that does not exist is above all others.
+func (g *goalFlags) goal() jobshop.Objective {
+	return jobshop.Objective(slices.Index(jobshop.Objectives[:], g.Objective))
+}
+
+// apply cuts an instance and gives it due dates.
+func (g *goalFlags) apply(p *jobshop.Instance) *jobshop.Instance {
+	if g.Jobs > 0 && g.Jobs < len(p.Jobs) {
+		p = &jobshop.Instance{Jobs: p.Jobs[:g.Jobs]}
 	}
-	for _, o := range s.Operations {
-		if o.Job < 0 || o.Job >= len(p.Jobs) || o.Step < 0 || o.Step >= len(p.Jobs[o.Job]) || seen[o.Job][o.Step] {
-			return nil, fmt.Errorf("job %d step %d is not in the instance, or is there twice", o.Job, o.Step)
+	if g.Twt > 0 {
+		p = p.WeightedTardiness(int64(math.Round(g.Twt * 100)))
+	}
+	return p
+}
+
+// shop is an instance and its name.
+type shop struct {
+	name string
+	*jobshop.Instance
+}
+
+// readShop reads an instance; its name is that of the file. Taillard's need no file.
+func readShop(file string) (shop, error) {
+	text, err := os.ReadFile(file)
+	if m := setName.FindStringSubmatch(file); errors.Is(err, fs.ErrNotExist) && m != nil && m[1] == "ta" && m[2] != "" && m[3] == "" {
+		list, err := shops(file, "")
+		if err != nil {
+			return shop{}, err
 		}
-		seen[o.Job][o.Step] = true
-		out.Starts[o.Job][o.Step] = o.Start
+		return list[0], nil
 	}
-	machines := int32(0)
-	for j, steps := range p.Jobs {
-		for k, step := range steps {
-			if !seen[j][k] {
-				return nil, fmt.Errorf("job %d step %d is missing", j, k)
-			}
-			machines = max(machines, step[0].Machine+1)
-			out.Makespan = max(out.Makespan, out.Starts[j][k]+step[0].Time)
-		}
+	if err != nil {
+		return shop{}, err
 	}
-	out.Machines = make([][]jobshop.Place, machines)
-	for j, steps := range p.Jobs {
-		for k, step := range steps {
-			out.Machines[step[0].Machine] = append(out.Machines[step[0].Machine], jobshop.Place{Job: int32(j), Step: int32(k)})
-		}
+	p, err := jobshop.Read(file, text)
+	if err != nil {
+		return shop{}, fmt.Errorf("%s: %w", file, err)
 	}
-	for m := range out.Machines {
-		slices.SortStableFunc(out.Machines[m], func(a, b jobshop.Place) int {
-			x, y := out.Starts[a.Job][a.Step], out.Starts[b.Job][b.Step]
-			switch {
-			case x < y:
-				return -1
-			case x > y:
-				return 1
-			}
-			return 0
-		})
-	}
-	return out, nil
+	return shop{shopName(file), p}, nil
+}
+
+func shopName(file string) string {
+	return strings.TrimSuffix(filepath.Base(file), filepath.Ext(file))
 }

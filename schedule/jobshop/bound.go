@@ -7,7 +7,9 @@ import (
 
 // Bound is a value that no solution beats: the longest job, and the one-machine relaxation
 // of every machine, solved by Jackson's preemptive schedule (Carlier, European Journal of
-// Operational Research 11, 1982). For tardiness it is what each job alone cannot avoid.
+// Operational Research 11, 1982). In a flexible shop a machine's steps are those that no other can do, and
+// sets of machines are bounds by what only they can do (boundOfSets). For tardiness it is what
+// each job alone cannot avoid. Steps with several modes count with the shortest time.
 func (p *Instance) Bound(objective Objective) (int64, error) {
 	if err := p.Validate(); err != nil {
 		return 0, err
@@ -25,21 +27,28 @@ func (s *shop) bound() tick {
 		return s.aloneTardiness()
 	}
 	tasks := make([][]task, s.machines)
+	all := make([]task, s.nodes)
 	best := tick(0)
 	for j, gate := range s.gate {
 		head, rest := s.release[j], s.tail[j]
 		for x := s.js[gate]; x != gate; x = s.js[x] {
-			rest += s.p[x]
+			rest += s.shortest[x]
 		}
 		best = max(best, head+rest)
 		for x := s.js[gate]; x != gate; x = s.js[x] {
-			rest -= s.p[x]
-			tasks[s.machine[x]] = append(tasks[s.machine[x]], task{head, s.p[x], rest})
-			head += s.p[x]
+			rest -= s.shortest[x]
+			all[x] = task{head, s.shortest[x], rest}
+			if first := s.modes[x]; s.modes[x+1] == first+1 {
+				tasks[s.on[first]] = append(tasks[s.on[first]], all[x])
+			}
+			head += s.shortest[x]
 		}
 	}
 	for _, list := range tasks {
 		best = max(best, preemptive(list))
+	}
+	if s.flexible {
+		best = max(best, s.boundOfSets(all))
 	}
 	return best
 }
@@ -106,7 +115,7 @@ func (s *shop) aloneTardiness() tick {
 	for j, gate := range s.gate {
 		end := s.release[j]
 		for x := s.js[gate]; x != gate; x = s.js[x] {
-			end += s.p[x]
+			end += s.shortest[x]
 		}
 		sum += s.weight[j] * max(0, end-s.due[j])
 	}

@@ -2,6 +2,7 @@ package jobshop
 
 import (
 	"fmt"
+	"math"
 	"slices"
 )
 
@@ -15,11 +16,11 @@ func Check(p *Instance, s *Solution, objective Objective) (int64, error) {
 		return 0, err
 	}
 	if len(s.Starts) != len(p.Jobs) {
-		return 0, &FaultError{-1, -1, fmt.Sprintf("starts of %d jobs, and there are %d", len(s.Starts), len(p.Jobs))}
+		return 0, fault(-1, -1, "starts of %d jobs, and there are %d", len(s.Starts), len(p.Jobs))
 	}
 	for j, steps := range p.Jobs {
 		if len(s.Starts[j]) != len(steps) {
-			return 0, &FaultError{j, -1, fmt.Sprintf("%d starts for %d steps", len(s.Starts[j]), len(steps))}
+			return 0, fault(j, -1, "%d starts for %d steps", len(s.Starts[j]), len(steps))
 		}
 	}
 	ends, err := checkMachines(p, s)
@@ -31,25 +32,39 @@ func Check(p *Instance, s *Solution, objective Objective) (int64, error) {
 		return 0, err
 	}
 	if makespan != s.Makespan {
-		return 0, &FaultError{-1, -1, fmt.Sprintf("the makespan is %d, not %d", makespan, s.Makespan)}
+		return 0, fault(-1, -1, "the makespan is %d, not %d", makespan, s.Makespan)
+	}
+	if err := countable(p, ends); err != nil {
+		return 0, err
 	}
 	return value(p, ends, objective), nil
 }
 
 // FaultError says where a solution is no schedule of its instance.
 type FaultError struct {
-	Job, Step int // -1: none in particular
+	Job, Step int // from 0; -1: none in particular
 	Reason    string
+	Line      int // of the text that ParseDocument read, with the column both from 1; 0: not from a text
+	Column    int
 }
 
 func (e *FaultError) Error() string {
+	where := "solution"
+	if e.Line > 0 {
+		where = fmt.Sprintf("line %d, column %d", e.Line, e.Column)
+	}
 	switch {
 	case e.Job < 0:
-		return "solution: " + e.Reason
+		return where + ": " + e.Reason
 	case e.Step < 0:
-		return fmt.Sprintf("solution: job %d: %s", e.Job, e.Reason)
+		return fmt.Sprintf("%s: job %d: %s", where, e.Job, e.Reason)
 	}
-	return fmt.Sprintf("solution: job %d, step %d: %s", e.Job, e.Step, e.Reason)
+	return fmt.Sprintf("%s: job %d, step %d: %s", where, e.Job, e.Step, e.Reason)
+}
+
+// fault is a fault of a job and step, both -1 if of none in particular.
+func fault(job, step int, format string, args ...any) *FaultError {
+	return &FaultError{Job: job, Step: step, Reason: fmt.Sprintf(format, args...)}
 }
 
 // checkJobs follows every job and gives when the last one ends.
@@ -57,11 +72,8 @@ func checkJobs(p *Instance, s *Solution, ends [][]int64) (makespan int64, err er
 	for j, steps := range p.Jobs {
 		ready := p.release(j)
 		for i := range steps {
-			switch start := s.Starts[j][i]; {
-			case start < ready:
-				return 0, &FaultError{j, i, fmt.Sprintf("starts at %d and may not before %d", start, ready)}
-			case start > limit:
-				return 0, &FaultError{j, i, fmt.Sprintf("starts at %d, which no sum of times reaches", start)}
+			if start := s.Starts[j][i]; start < ready {
+				return 0, fault(j, i, "starts at %d and may not before %d", start, ready)
 			}
 			ready = ends[j][i]
 		}
@@ -82,17 +94,19 @@ func checkMachines(p *Instance, s *Solution) (ends [][]int64, err error) {
 		for _, at := range list {
 			j, i := int(at.Job), int(at.Step)
 			if j < 0 || j >= len(p.Jobs) || i < 0 || i >= len(p.Jobs[j]) {
-				return nil, &FaultError{j, i, fmt.Sprintf("runs on machine %d, but there is no such step", m)}
+				return nil, fault(j, i, "runs on machine %d, but there is no such step", m)
 			}
 			time, ok := p.Jobs[j][i].on(int32(m))
 			start := s.Starts[j][i]
 			switch {
 			case !ok:
-				return nil, &FaultError{j, i, fmt.Sprintf("runs on machine %d, which cannot do it", m)}
+				return nil, fault(j, i, "runs on machine %d, which cannot do it", m)
 			case seen[at]:
-				return nil, &FaultError{j, i, "runs twice"}
+				return nil, fault(j, i, "runs twice")
+			case start < 0 || start > limit:
+				return nil, fault(j, i, "starts at %d; starts are from 0 to 2⁵⁰", start)
 			case start < free:
-				return nil, &FaultError{j, i, fmt.Sprintf("starts at %d on machine %d, which is busy until %d", start, m, free)}
+				return nil, fault(j, i, "starts at %d on machine %d, which is busy until %d", start, m, free)
 			}
 			seen[at] = true
 			free = start + time
@@ -102,11 +116,25 @@ func checkMachines(p *Instance, s *Solution) (ends [][]int64, err error) {
 	for j, steps := range p.Jobs {
 		for i := range steps {
 			if !seen[Place{int32(j), int32(i)}] {
-				return nil, &FaultError{j, i, "runs on no machine"}
+				return nil, fault(j, i, "runs on no machine")
 			}
 		}
 	}
 	return ends, nil
+}
+
+// countable refuses ends so late that their weighted tardiness overflows.
+func countable(p *Instance, ends [][]int64) error {
+	left := int64(math.MaxInt64)
+	for j := range p.Jobs {
+		end, w := ends[j][len(ends[j])-1], p.weight(j)
+		late := max(0, end-p.due(j))
+		if w > 0 && late > left/w {
+			return fault(j, -1, "ends at %d, so late that the weighted tardiness overflows", end)
+		}
+		left -= w * late
+	}
+	return nil
 }
 
 // value is the objective of jobs whose steps end so.

@@ -1,10 +1,5 @@
 package jobshop
 
-import (
-	"cmp"
-	"slices"
-)
-
 // evolution is the frame around the tabu search: a population of its results, and new
 // starts on the way between two of them (path relinking, after Peng, Lü & Cheng,
 // Computers & Operations Research 53, 2015).
@@ -25,8 +20,8 @@ type evolution struct {
 	reason StopReason
 	moves  int64 // of the attempts that are done
 
-	best   tick    // of all populations
-	order  []int32 // its topological order
+	best   tick // of all populations
+	found  selection
 	pop    []member
 	size   int // of the population
 	last   int // size after which a new population begins
@@ -35,13 +30,6 @@ type evolution struct {
 	fresh  int // attempts from nothing in this population that are not done
 	tries  int // attempts from nothing in this population
 	idle   int // children in a row that were not kept
-}
-
-// member is a result in the population.
-type member struct {
-	value tick
-	order []int32 // steps by start
-	place []int32 // by node: its index in order
 }
 
 // attempt is a start and the tabu search from it. Without parents the start is made
@@ -57,7 +45,7 @@ type attempt struct {
 	known   tick   // only better values are events
 	// What came of it.
 	member member
-	order  []int32 // the topological order of the member's solution as it was found
+	found  selection // the member's solution as it was found
 	moves  int64
 	halted bool // before it was done
 	events []Event
@@ -112,8 +100,8 @@ func (e *evolution) fold(a *attempt) {
 			e.options.Improved(Event{event.Value - e.offset, e.bound - e.offset, e.moves + event.Iterations})
 		}
 	}
-	if a.member.order != nil && (e.order == nil || a.member.value <= e.best) && a.order != nil {
-		e.best, e.order = a.member.value, a.order
+	if a.member.order != nil && (e.found.order == nil || a.member.value <= e.best) && a.found.order != nil {
+		e.best, e.found = a.member.value, a.found
 	}
 	e.moves += a.moves
 	if e.best <= e.bound {
@@ -146,48 +134,10 @@ func (e *evolution) renew() {
 	}
 }
 
-// between is an order on the way from a to b: both place every step after what precedes it
-// in its job, and so does any weighted mean of the two, with no repair.
-func between(a, b *member, percent int) []int32 {
-	key := make([]int64, len(a.place))
-	for _, x := range a.order {
-		key[x] = int64(a.place[x])*int64(100-percent) + int64(b.place[x])*int64(percent)
-	}
-	order := slices.Clone(a.order)
-	slices.SortStableFunc(order, func(x, y int32) int { return cmp.Compare(key[x], key[y]) })
-	return order
-}
-
-// member makes a member of what the graph holds: its order is that by starts, so that members
-// are alike in what their sequences do not decide.
-func (g *graph) member() member {
-	m := member{value: g.value, order: slices.Clone(g.order), place: make([]int32, len(g.p))}
-	slices.SortStableFunc(m.order, func(x, y int32) int { return cmp.Compare(g.end[x]-g.p[x], g.end[y]-g.p[y]) })
-	for i, x := range m.order {
-		m.place[x] = int32(i)
-	}
-	return m
-}
-
-// distance counts the pairs of steps on a machine that other runs in another order than
-// the graph does.
-func (e *evolution) distance(other *member) int {
-	d := 0
-	g := e.graph
-	for _, x := range g.order {
-		for y := g.ms[x]; y != 0; y = g.ms[y] {
-			if other.place[y] < other.place[x] {
-				d++
-			}
-		}
-	}
-	return d
-}
-
 // admit puts m into the population: in place of a member that is much alike if it is better,
 // or else of the worst if it is no worse.
 func (e *evolution) admit(m member) bool {
-	e.load(m.order)
+	e.load(m.selection)
 	least, like := e.pairs+1, -1
 	for i := range e.pop {
 		if d := e.distance(&e.pop[i]); d < least {

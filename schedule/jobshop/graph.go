@@ -1,5 +1,7 @@
 package jobshop
 
+import "slices"
+
 // graph is a feasible selection of the disjunctive graph (Roy & Sussmann 1964) with its
 // heads, tails and a topological order.
 //
@@ -7,6 +9,10 @@ package jobshop
 // the end of the schedule, so that end[x]+tail[x]-p[x] is the longest path through x.
 type graph struct {
 	*shop
+	mode        []int32 // by node: how it runs
+	machine     []int32 // by node: where, which the mode says
+	p           []tick  // by node: processing time, which the mode says
+	front       []int32 // by machine: its first step; 0: none
 	mp, ms      []int32 // by node: before and after on the machine; 0: none
 	end, tail   []tick  // by node
 	order, rank []int32 // a topological order of the steps, and its inverse by node
@@ -18,8 +24,9 @@ type graph struct {
 }
 
 func newGraph(s *shop) *graph {
-	n := len(s.p)
+	n := s.nodes
 	g := &graph{shop: s,
+		mode: make([]int32, n), machine: make([]int32, n), p: make([]tick, n), front: make([]int32, s.machines),
 		mp: make([]int32, n), ms: make([]int32, n),
 		end: make([]tick, n), tail: make([]tick, n),
 		order: make([]int32, s.ops), rank: make([]int32, n),
@@ -31,18 +38,41 @@ func newGraph(s *shop) *graph {
 	return g
 }
 
-// load makes the graph that runs every machine in the order given, which must keep the
-// steps of a job in turn. O(ops).
-func (g *graph) load(order []int32) {
+// selection says how every step runs and what comes first where several share a machine. It
+// decides all times.
+type selection struct {
+	order []int32 // steps, those of a job in turn
+	mode  []int32 // by node
+}
+
+func newSelection(s *shop) selection { return selection{make([]int32, s.ops), make([]int32, s.nodes)} }
+
+func (s selection) clone() selection {
+	return selection{slices.Clone(s.order), slices.Clone(s.mode)}
+}
+
+// keep makes s what the graph holds.
+func (g *graph) keep(s selection) {
+	copy(s.order, g.order)
+	copy(s.mode, g.mode)
+}
+
+// load makes the graph of a selection. O(ops).
+func (g *graph) load(s selection) {
 	last := make([]int32, g.machines)
-	copy(g.order, order)
+	copy(g.order, s.order)
+	copy(g.mode, s.mode)
+	clear(g.front)
 	for i, x := range g.order {
-		m := g.machine[x]
+		m := g.on[g.mode[x]]
+		g.machine[x], g.p[x] = m, g.time[g.mode[x]]
 		l := last[m]
 		g.rank[x] = int32(i)
 		g.mp[x], g.ms[x] = l, 0
 		if l != 0 {
 			g.ms[l] = x
+		} else {
+			g.front[m] = x
 		}
 		last[m] = x
 	}
@@ -81,19 +111,29 @@ func (g *graph) measure() {
 	g.value = value
 }
 
-// move takes u to the place right after v (forward), or right before it.
+// move takes u to the place right after v (forward), or right before it. With a mode it
+// takes u to the machine of that mode, right after v, or to the front if v is 0.
 type move struct {
 	u, v    int32
+	mode    int32 // 0: stays on its machine
 	forward bool
+}
+
+// span is the part of the topological order that a move touches.
+func (g *graph) span(m move) (lo, hi int) {
+	switch {
+	case m.mode != 0:
+		return g.gap(m)
+	case m.forward:
+		return int(g.rank[m.u]), int(g.rank[m.v])
+	}
+	return int(g.rank[m.v]), int(g.rank[m.u])
 }
 
 // apply makes the move and brings heads, tails, order and value up to date. A move
 // that would close a cycle is refused, and changes nothing.
 func (g *graph) apply(m move) bool {
-	lo, hi := int(g.rank[m.u]), int(g.rank[m.v])
-	if !m.forward {
-		lo, hi = hi, lo
-	}
+	lo, hi := g.span(m)
 	if !g.relink(m, lo, hi) {
 		return false
 	}
@@ -109,9 +149,11 @@ func (g *graph) apply(m move) bool {
 // lo to hi the move spans; false, and nothing changed, if a cycle would close.
 func (g *graph) relink(m move, lo, hi int) bool {
 	switch {
-	case m.forward && g.later(m, lo, hi):
+	case m.mode != 0:
+		return g.transfer(m, lo, hi)
+	case m.forward && g.later(m.u, m.v, lo, hi):
 		g.forward(m.u, m.v)
-	case !m.forward && g.earlier(m, lo, hi):
+	case !m.forward && g.earlier(m.u, m.v, lo, hi):
 		g.backward(m.u, m.v)
 	default:
 		return false
@@ -120,16 +162,16 @@ func (g *graph) relink(m move, lo, hi int) bool {
 }
 
 // later moves u and what follows it in the window behind v; false if v is among them.
-func (g *graph) later(m move, lo, hi int) bool {
+func (g *graph) later(u, v int32, lo, hi int) bool {
 	g.stamp++
 	stamp, mark, window := g.stamp, g.mark, g.order[lo:hi+1]
-	mark[m.u] = stamp
+	mark[u] = stamp
 	for _, x := range window[1:] {
-		if mark[g.jp[x]] == stamp || g.mp[x] != m.u && mark[g.mp[x]] == stamp {
+		if mark[g.jp[x]] == stamp || g.mp[x] != u && mark[g.mp[x]] == stamp {
 			mark[x] = stamp
 		}
 	}
-	if mark[m.v] == stamp {
+	if mark[v] == stamp {
 		return false
 	}
 	side, w := g.side[:0], lo
@@ -149,17 +191,17 @@ func (g *graph) later(m move, lo, hi int) bool {
 }
 
 // earlier moves u and what precedes it in the window before v; false if v is among them.
-func (g *graph) earlier(m move, lo, hi int) bool {
+func (g *graph) earlier(u, v int32, lo, hi int) bool {
 	g.stamp++
 	stamp, mark, window := g.stamp, g.mark, g.order[lo:hi+1]
-	mark[m.u] = stamp
+	mark[u] = stamp
 	for i := len(window) - 2; i >= 0; i-- {
 		x := window[i]
-		if mark[g.js[x]] == stamp || g.ms[x] != m.u && mark[g.ms[x]] == stamp {
+		if mark[g.js[x]] == stamp || g.ms[x] != u && mark[g.ms[x]] == stamp {
 			mark[x] = stamp
 		}
 	}
-	if mark[m.v] == stamp {
+	if mark[v] == stamp {
 		return false
 	}
 	side, w := g.side[:0], hi
@@ -186,6 +228,9 @@ func (g *graph) forward(u, v int32) {
 	g.ms[before], g.mp[after] = after, before
 	g.ms[v], g.mp[u], g.ms[u], g.mp[next] = u, v, next, u
 	g.mp[0], g.ms[0] = 0, 0
+	if before == 0 {
+		g.front[g.machine[u]] = after
+	}
 }
 
 // backward puts u in again before v, which comes earlier.
@@ -194,4 +239,7 @@ func (g *graph) backward(u, v int32) {
 	g.ms[before], g.mp[after] = after, before
 	g.mp[v], g.ms[u], g.mp[u], g.ms[prev] = u, v, prev, u
 	g.mp[0], g.ms[0] = 0, 0
+	if prev == 0 {
+		g.front[g.machine[u]] = u
+	}
 }

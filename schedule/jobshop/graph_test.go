@@ -8,7 +8,7 @@ import (
 // naive is the longest path to the end of every step by plain recursion over what must
 // come before it, from the machine sequences alone.
 func naive(g *graph) []tick {
-	end, known := make([]tick, len(g.p)), make([]bool, len(g.p))
+	end, known := make([]tick, g.nodes), make([]bool, g.nodes)
 	var visit func(x int32) tick
 	visit = func(x int32) tick {
 		if x == 0 {
@@ -31,7 +31,7 @@ func naive(g *graph) []tick {
 
 // backwards is the same from the end.
 func backwards(g *graph) []tick {
-	tail, known := make([]tick, len(g.p)), make([]bool, len(g.p))
+	tail, known := make([]tick, g.nodes), make([]bool, g.nodes)
 	var visit func(x int32) tick
 	visit = func(x int32) tick {
 		if x == 0 {
@@ -127,7 +127,7 @@ func anyMove(g *graph, r *random) (move, bool) {
 		}
 		v = next
 	}
-	return move{u, v, forward}, u != v
+	return move{u: u, v: v, forward: forward}, u != v
 }
 
 // closes says whether a way leads from u around to v without their machine's arcs out of (or into) u.

@@ -3,7 +3,6 @@ package jobshop_test
 import (
 	"context"
 	"encoding/csv"
-	"fmt"
 	"os"
 	"path/filepath"
 	"reflect"
@@ -248,36 +247,6 @@ func TestTaillardBounds(t *testing.T) {
 	}
 }
 
-func TestParseTaillard(t *testing.T) {
-	p, err := jobshop.ParseTaillard([]byte("Nb of jobs, Nb of Machines\n2 3 1 2 99 50\nTimes\n5 6 7\n8 9 1\nMachines\n1 3 2\n3 2 1\n"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	want := [][]jobshop.Step{{jobshop.On(0, 5), jobshop.On(2, 6), jobshop.On(1, 7)}, {jobshop.On(2, 8), jobshop.On(1, 9), jobshop.On(0, 1)}}
-	if !reflect.DeepEqual(p.Jobs, want) {
-		t.Errorf("read %v, want %v", p.Jobs, want)
-	}
-}
-
-// Errors name the line, the value and what to do.
-func TestParseErrors(t *testing.T) {
-	for text, want := range map[string]string{
-		"":                          "line 1: no line with the numbers",
-		"1 1\n0 5\n0 6\n":           "line 3: more lines",
-		"2 1\n0 5\n":                "line 3: 1 lines of jobs, and 2",
-		"1 1\n1 5\n":                "line 2: machine 1; machines count from 0 to 0",
-		"1 1\n0 5 0\n":              "line 2: 3 numbers",
-		"1 1\n0 x\n":                `line 2: "x" is not`,
-		"1 1\n0 -5\n":               "job 0, step 0: time -5",
-		"0 1\n":                     "line 1: 0 jobs on 1 machines",
-		"1 1\n0 2000000000000000\n": "overflow",
-	} {
-		if _, err := jobshop.Parse([]byte(text)); err == nil || !strings.Contains(err.Error(), want) {
-			t.Errorf("%q: %v, want %q", text, err, want)
-		}
-	}
-}
-
 // Check finds each kind of fault in a good solution.
 func TestCheckFaults(t *testing.T) {
 	p := parse(t, ft06)
@@ -302,36 +271,4 @@ func TestCheckFaults(t *testing.T) {
 			t.Errorf("%v, want %q", err, name)
 		}
 	}
-}
-
-func FuzzParse(f *testing.F) {
-	f.Add([]byte(ft06))
-	f.Add([]byte("1 2\n0 3 1 0\n"))
-	f.Add([]byte("a\n2 1\n0 1\n0 9223372036854775807"))
-	f.Add([]byte("2 2\n5 6\n8 9\n1 2\n2 1\n"))
-	f.Fuzz(func(t *testing.T, text []byte) {
-		if p, err := jobshop.ParseTaillard(text); err == nil {
-			solve(t, p, jobshop.Options{Iterations: 20})
-		}
-		p, err := jobshop.Parse(text)
-		if err != nil {
-			return
-		}
-		var back strings.Builder
-		machines := int32(1)
-		for _, steps := range p.Jobs {
-			for _, s := range steps {
-				machines = max(machines, s[0].Machine+1)
-				fmt.Fprint(&back, s[0].Machine, " ", s[0].Time, " ")
-			}
-			fmt.Fprintln(&back)
-		}
-		again := parse(t, fmt.Sprintf("%d %d\n%s", len(p.Jobs), machines, back.String()))
-		if !reflect.DeepEqual(p, again) {
-			t.Errorf("%v written and read is %v", p, again)
-		}
-		if machines < 1000 {
-			solve(t, p, jobshop.Options{Iterations: 20})
-		}
-	})
 }

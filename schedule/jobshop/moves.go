@@ -115,7 +115,7 @@ func (t *search) scoreForward(u, v int32) {
 		value = max(value, ends[i]+rest)
 		next = rest + p[x]
 	}
-	t.offer(move{u, v, true}, value)
+	t.offer(move{u: u, v: v, forward: true}, value)
 }
 
 // scoreBackward is scoreForward in the mirror.
@@ -138,5 +138,5 @@ func (t *search) scoreBackward(u, v int32) {
 		value = max(value, begin+tails[i])
 		prev = begin + p[x]
 	}
-	t.offer(move{u, v, false}, value)
+	t.offer(move{u: u, v: v}, value)
 }

@@ -1,140 +1,226 @@
 package jobshop
 
 import (
-	"bytes"
-	"fmt"
-	"strconv"
+	"path"
+	"strings"
 )
 
-// SyntaxError says where a text is not an instance.
-type SyntaxError struct {
-	Line   int // from 1
-	Reason string
-}
-
-func (e *SyntaxError) Error() string { return fmt.Sprintf("job shop: line %d: %s", e.Line, e.Reason) }
-
-// row is a line of numbers.
-type row struct {
-	line    int
-	numbers []int64
-}
-
 // Parse reads the standard text form: a line with the numbers of jobs and machines, then a
-// line for every job with machine (from 0) and time of every step in turn. Empty lines and
-// what follows a # are skipped; lines of words before the first numbers are, too.
+// line for every job with machine (from 0) and time of every step in turn, as many steps as
+// there are machines. Empty lines, rules such as +++ and what follows a # are skipped; so are
+// lines of words before the first numbers. Errors are *SyntaxError.
 func Parse(text []byte) (*Instance, error) {
-	rows, jobs, machines, err := shape(text)
+	s, err := open(text)
 	if err != nil {
 		return nil, err
 	}
-	p := &Instance{}
-	for j := range jobs {
-		if j >= len(rows) {
-			return nil, missing(text, fmt.Sprintf("%d lines of jobs, and %d were announced", len(rows), jobs))
-		}
-		r := rows[j]
-		if len(r.numbers) == 0 || len(r.numbers)%2 != 0 {
-			return nil, &SyntaxError{r.line, fmt.Sprintf("%d numbers; give a machine and a time for every step", len(r.numbers))}
-		}
-		var steps []Step
-		for i := 0; i < len(r.numbers); i += 2 {
-			if m := r.numbers[i]; m < 0 || m >= int64(machines) {
-				return nil, &SyntaxError{r.line, fmt.Sprintf("machine %d; machines count from 0 to %d", m, machines-1)}
-			}
-			steps = append(steps, On(int32(r.numbers[i]), r.numbers[i+1]))
-		}
-		p.Jobs = append(p.Jobs, steps)
-	}
-	return finish(p, rows[jobs:])
-}
-
-// ParseTaillard reads Taillard's text form: a line that begins with the numbers of jobs and
-// machines, then a matrix of times and one of machines (from 1), a line a job in each. Lines
-// of words are skipped.
-func ParseTaillard(text []byte) (*Instance, error) {
-	rows, jobs, machines, err := shape(text)
+	z, err := s.head()
 	if err != nil {
 		return nil, err
 	}
-	if len(rows) < 2*jobs {
-		return nil, missing(text, fmt.Sprintf("%d lines of times and machines for %d jobs; give two a job", len(rows), jobs))
+	if len(z.row.words) > 2 {
+		return nil, s.fault(z.row.words[2].at, "the line has %d numbers; give the number of jobs and the number of machines", len(z.row.words))
 	}
-	p := &Instance{}
-	for j := range jobs {
-		times, turns := rows[j], rows[jobs+j]
-		if len(times.numbers) != machines || len(turns.numbers) != machines {
-			return nil, &SyntaxError{turns.line, fmt.Sprintf("job %d has %d times and %d machines, and %d were announced", j, len(times.numbers), len(turns.numbers), machines)}
+	p, t := &Instance{}, total(0)
+	for j := range z.jobs {
+		r, err := s.next("jobs", j, z.jobs)
+		if err != nil {
+			return nil, err
 		}
-		steps := make([]Step, machines)
-		for i := range steps {
-			m := turns.numbers[i]
-			if m < 1 || m > int64(machines) {
-				return nil, &SyntaxError{turns.line, fmt.Sprintf("machine %d; machines count from 1 to %d", m, machines)}
-			}
-			steps[i] = On(int32(m-1), times.numbers[i])
+		steps, err := s.pairs(r, j, z.machines, &t)
+		if err != nil {
+			return nil, err
 		}
 		p.Jobs = append(p.Jobs, steps)
 	}
-	return finish(p, rows[2*jobs:])
+	return s.finish(p)
 }
 
-func finish(p *Instance, rest []row) (*Instance, error) {
-	if len(rest) > 0 {
-		return nil, &SyntaxError{rest[0].line, "more lines than the first line announces"}
+// pairs reads the machines and times of a job.
+func (s *source) pairs(r row, job, machines int, t *total) ([]Step, error) {
+	var steps []Step
+	for i := 0; i+1 < len(r.words) && i < 2*machines; i += 2 {
+		m, err := s.machine(r.words[i], 0, machines)
+		if err != nil {
+			return nil, err
+		}
+		time, err := s.time(r.words[i+1], t)
+		if err != nil {
+			return nil, err
+		}
+		steps = append(steps, On(m, time))
+	}
+	return steps, s.width(r, 2*machines, job, "a machine and a time for each of", machines)
+}
+
+// width refuses a line that has more or fewer numbers than it should have.
+func (s *source) width(r row, want, job int, what string, machines int) error {
+	if n := len(r.words); n != want {
+		at := r.end
+		if n > want {
+			at = r.words[want].at
+		}
+		return s.fault(at, "job %d has %s; give %s %s, %d in all", job, counted(n, "number"), what, counted(machines, "machine"), want)
+	}
+	return nil
+}
+
+// machine reads a machine that counts from a first number, and gives it from 0.
+func (s *source) machine(w word, first, machines int) (int32, error) {
+	n, err := s.number(w)
+	if err != nil {
+		return 0, err
+	}
+	if last := int64(first + machines - 1); n < int64(first) || n > last {
+		return 0, s.fault(w.at, "machine %d; machines count from %d to %d", n, first, last)
+	}
+	return int32(n - int64(first)), nil
+}
+
+// total is the sum of the longest times of all steps.
+type total int64
+
+// time reads a time and adds it.
+func (s *source) time(w word, t *total) (int64, error) {
+	n, err := s.number(w)
+	switch {
+	case err != nil:
+		return 0, err
+	case n < 0:
+		return 0, s.fault(w.at, "time %d; times are not negative", n)
+	case n > limit-int64(*t):
+		return 0, s.fault(w.at, "time %d: the times up to here add up to more than 2⁵⁰; use a coarser unit", n)
+	}
+	*t += total(n)
+	return n, nil
+}
+
+// finish refuses what is left, and what the limits of an instance do not allow.
+func (s *source) finish(p *Instance) (*Instance, error) {
+	if err := s.done(len(p.Jobs)); err != nil {
+		return nil, err
 	}
 	if err := p.Validate(); err != nil {
-		return nil, err
+		return nil, s.fault(len(s.text), "%s", err)
 	}
 	return p, nil
 }
 
-// shape reads the lines of numbers and takes the first as jobs and machines; what follows
-// these two in Taillard's files, bounds and seeds, is left out.
-func shape(text []byte) (rows []row, jobs, machines int, err error) {
-	rows, err = numbers(text)
+// ParseTaillard reads Taillard's text form: a line that begins with the numbers of jobs and
+// machines, then a matrix of times and one of machines (from 1), a line a job in each. Lines
+// of words before each matrix are skipped, and so is what Parse skips. Errors are *SyntaxError.
+func ParseTaillard(text []byte) (*Instance, error) {
+	s, err := open(text)
 	if err != nil {
-		return nil, 0, 0, err
+		return nil, err
 	}
-	if len(rows) == 0 || len(rows[0].numbers) < 2 {
-		return nil, 0, 0, missing(text, "no line with the numbers of jobs and machines")
+	z, err := s.head()
+	if err != nil {
+		return nil, err
 	}
-	n, m := rows[0].numbers[0], rows[0].numbers[1]
-	if n < 1 || n > maxOps || m < 1 || m > maxMachines {
-		return nil, 0, 0, &SyntaxError{rows[0].line, fmt.Sprintf("%d jobs on %d machines; give at least one of each, and not over %d and %d", n, m, maxOps, maxMachines)}
+	times, err := s.matrix("lines of times", z)
+	if err != nil {
+		return nil, err
 	}
-	return rows[1:], int(n), int(m), nil
+	turns, err := s.matrix("lines of machines", z)
+	if err != nil {
+		return nil, err
+	}
+	p, t := &Instance{}, total(0)
+	for j := range z.jobs {
+		steps := make([]Step, z.machines)
+		for i := range steps {
+			m, err := s.machine(turns[j].words[i], 1, z.machines)
+			if err != nil {
+				return nil, err
+			}
+			time, err := s.time(times[j].words[i], &t)
+			if err != nil {
+				return nil, err
+			}
+			steps[i] = On(m, time)
+		}
+		p.Jobs = append(p.Jobs, steps)
+	}
+	return s.finish(p)
 }
 
-// numbers are the lines that begin with a number; other words in them are errors.
-func numbers(text []byte) ([]row, error) {
+// matrix takes a line for every job, after any lines of words.
+func (s *source) matrix(what string, z sizes) ([]row, error) {
+	for len(s.rows) > 0 && !s.rows[0].numeric() {
+		s.rows = s.rows[1:]
+	}
 	var rows []row
-	line := 0
-	for l := range bytes.Lines(text) {
-		line++
-		l, _, _ = bytes.Cut(l, []byte("#"))
-		r := row{line: line}
-		for i, word := range bytes.Fields(l) {
-			n, err := strconv.ParseInt(string(word), 10, 64)
-			if err != nil && i == 0 && !startsNumber(word) {
-				break // a line of words
-			}
-			if err != nil {
-				return nil, &SyntaxError{line, fmt.Sprintf("%.20q is not a whole number of at most 64 bits", word)}
-			}
-			r.numbers = append(r.numbers, n)
+	for j := range z.jobs {
+		r, err := s.next(what, j, z.jobs)
+		if err != nil {
+			return nil, err
 		}
-		if len(r.numbers) > 0 {
-			rows = append(rows, r)
+		for _, w := range r.words {
+			if _, err := s.number(w); err != nil {
+				return nil, err
+			}
 		}
+		if err := s.width(r, z.machines, j, "one for each of", z.machines); err != nil {
+			return nil, err
+		}
+		rows = append(rows, r)
 	}
 	return rows, nil
 }
 
-func startsNumber(word []byte) bool {
-	return word[0] == '-' && len(word) > 1 || '0' <= word[0] && word[0] <= '9'
+// Read reads an instance of any form that this package knows. A file named .fjs is flexible;
+// otherwise the text tells: the standard form if it is one, else Taillard's, else the flexible
+// one. If it is none, the error is that of the form that most of its lines look like. Errors
+// are *SyntaxError.
+func Read(name string, text []byte) (*Instance, error) {
+	if strings.EqualFold(path.Ext(name), ".fjs") {
+		return ParseFlexible(text)
+	}
+	forms := [...]func([]byte) (*Instance, error){Parse, ParseTaillard, ParseFlexible}
+	for _, read := range forms {
+		if p, err := read(text); err == nil {
+			return p, nil
+		}
+	}
+	return forms[likely(text)](text)
 }
 
-func missing(text []byte, reason string) error {
-	return &SyntaxError{1 + bytes.Count(text, []byte("\n")), reason}
+// likely is the form that most lines of a text look like: 0 standard, 1 Taillard's, 2 flexible.
+func likely(text []byte) int {
+	s, err := open(text)
+	if err != nil {
+		return 0
+	}
+	z, err := s.head()
+	if err != nil {
+		return 0
+	}
+	var like [3]int
+	switch n := len(z.row.words); {
+	case n == 3:
+		like[2]++
+	case n > 3:
+		like[1]++
+	}
+	for _, r := range s.rows {
+		switch {
+		case !r.numeric(): // only Taillard's form has titles in the middle
+			like[1]++
+		case len(r.words) == z.machines:
+			like[1]++
+		case len(r.words) == 2*z.machines:
+			like[0]++
+		}
+		if _, err := s.choices(r, 0, z.machines); err == nil {
+			like[2]++
+		}
+	}
+	best := 0
+	for form := range like {
+		if like[form] > like[best] {
+			best = form
+		}
+	}
+	return best
 }

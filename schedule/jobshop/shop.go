@@ -10,15 +10,20 @@ type tick = int64
 type shop struct {
 	jobs, machines, ops int
 
-	p       []tick  // by node: processing time
-	jp, js  []int32 // by node: the step before and after in the job
-	machine []int32 // by node
-	job     []int32 // by node
-	gate    []int32 // by job: its node
-	first   []int32 // by job: its first step; one more at the end
+	nodes    int
+	flexible bool    // a step has several modes
+	jp, js   []int32 // by node: the step before and after in the job
+	job      []int32 // by node
+	gate     []int32 // by job: its node
+	first    []int32 // by job: its first step; one more at the end
 
-	local   []int32 // by node: its number among the steps of its machine
-	stride  int     // most steps on a machine
+	modes    []int32 // by node: its first mode, and after it come the others; one more at the end. Modes count from 1
+	on       []int32 // by mode: machine
+	time     []tick  // by mode: processing time
+	shortest []tick  // by node: processing time in the fastest mode
+
+	local   []int32 // by node: its number among the steps it may share a machine with
+	stride  int     // one more than the highest of these
 	sum     bool    // the objective is the weighted tardiness
 	release []tick  // by job
 	tail    []tick  // by job: lateness counts from here
@@ -32,10 +37,8 @@ func compile(in *Instance, objective Objective) *shop {
 	for _, steps := range in.Jobs {
 		s.ops += len(steps)
 	}
-	nodes := 1 + s.ops + s.jobs
-	s.p = make([]tick, nodes)
-	s.jp, s.js = make([]int32, nodes), make([]int32, nodes)
-	s.machine, s.job = make([]int32, nodes), make([]int32, nodes)
+	s.nodes = 1 + s.ops + s.jobs
+	s.jp, s.js, s.job = make([]int32, s.nodes), make([]int32, s.nodes), make([]int32, s.nodes)
 	s.release, s.tail = make([]tick, s.jobs), make([]tick, s.jobs)
 	s.due, s.weight = make([]tick, s.jobs), make([]tick, s.jobs)
 	if objective == Lateness {
@@ -44,8 +47,7 @@ func compile(in *Instance, objective Objective) *shop {
 			s.latest = max(s.latest, in.due(j))
 		}
 	}
-	load := make([]int32, s.machines)
-	s.local = make([]int32, nodes)
+	s.setModes(in)
 	x := int32(1)
 	for j, steps := range in.Jobs {
 		gate := int32(1 + s.ops + j)
@@ -54,14 +56,10 @@ func compile(in *Instance, objective Objective) *shop {
 		if objective == Lateness {
 			s.tail[j] = s.latest - in.due(j)
 		}
-		s.job[gate], s.machine[gate] = int32(j), -1
+		s.job[gate] = int32(j)
 		last := gate
-		for _, step := range steps {
-			s.p[x], s.machine[x], s.job[x] = step[0].Time, step[0].Machine, int32(j)
-			s.jp[x], s.js[last] = last, x
-			s.local[x] = load[step[0].Machine]
-			load[step[0].Machine]++
-			s.stride = max(s.stride, int(load[step[0].Machine]))
+		for range steps {
+			s.job[x], s.jp[x], s.js[last] = int32(j), last, x
 			last = x
 			x++
 		}
@@ -71,11 +69,51 @@ func compile(in *Instance, objective Objective) *shop {
 	return s
 }
 
-// pairs counts the pairs of steps that share a machine.
+// setModes lists the modes, and numbers the steps of each machine. In a flexible shop a step
+// is on no machine for good, and its number is its own among all.
+func (s *shop) setModes(in *Instance) {
+	s.modes, s.shortest, s.local = make([]int32, s.nodes+1), make([]tick, s.nodes), make([]int32, s.nodes)
+	s.on, s.time = make([]int32, 1), make([]tick, 1)
+	load := make([]int32, s.machines)
+	x := 1
+	for _, steps := range in.Jobs {
+		for _, step := range steps {
+			s.modes[x], s.shortest[x] = int32(len(s.on)), step.shortest()
+			for _, m := range step {
+				s.on, s.time = append(s.on, m.Machine), append(s.time, m.Time)
+			}
+			s.flexible = s.flexible || len(step) > 1
+			s.local[x] = load[step[0].Machine]
+			load[step[0].Machine]++
+			s.stride = max(s.stride, int(load[step[0].Machine]))
+			x++
+		}
+	}
+	for ; x <= s.nodes; x++ {
+		s.modes[x] = int32(len(s.on))
+	}
+	if s.flexible {
+		for x := range s.ops {
+			s.local[1+x] = int32(x)
+		}
+		s.stride = s.ops
+	}
+}
+
+// pairs is the largest distance of two selections, or near it: the pairs of steps that share
+// a machine, and in a flexible shop, where as many do on average, what all changes of
+// machine count.
 func (s *shop) pairs() int {
+	if s.flexible {
+		return s.ops*(s.ops/s.machines)/2 + s.ops*s.change()
+	}
 	n := 0
 	for x := 1; x <= s.ops; x++ {
 		n += int(s.local[x]) // the earlier ones
 	}
 	return n
 }
+
+// change is how many pairs in another order a step on another machine counts as much as: half
+// the steps of a machine.
+func (s *shop) change() int { return 1 + s.ops/s.machines/2 }

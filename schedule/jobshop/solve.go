@@ -72,7 +72,7 @@ func (p *Instance) Solve(ctx context.Context, o Options) (Result, error) {
 	e := &evolution{graph: newGraph(shop), random: random{o.Seed}, options: o, offset: shop.latest, bound: shop.bound(), pairs: shop.pairs(),
 		best: 1 << 62, size: firstSize, last: firstSize + moreMembers, cutoff: firstCutoff}
 	e.evolve(newCrew(ctx, shop, e.bound, o.Cores))
-	e.load(e.order)
+	e.load(e.found)
 	return Result{
 		Solution: p.solution(e.graph),
 		Value:    e.best - e.offset, Bound: e.bound - e.offset,

@@ -1,7 +1,5 @@
 package jobshop
 
-import "slices"
-
 // search is a tabu search over the selections of one shop.
 type search struct {
 	*graph
@@ -9,6 +7,7 @@ type search struct {
 	tick   int64   // moves made
 	tenure int     // least number of moves for which an arc stays forbidden
 	arcs   []int64 // by two steps of a machine: the move until which it is forbidden
+	homes  []int64 // by mode: the move until which it is forbidden
 
 	// The best move of the neighbourhood so far.
 	worst  tick // estimates above it are not wanted
@@ -17,9 +16,9 @@ type search struct {
 	bans   int  // forbidden moves as good
 	banned move // one of these
 
-	record tick    // best value of this run
-	best   []int32 // its topological order
-	bound  tick    // no value is lower
+	record tick // best value of this run
+	best   selection
+	bound  tick // no value is lower
 	halt   func() bool
 	polls  int
 
@@ -27,13 +26,14 @@ type search struct {
 	ends     []tick  // scratch of the estimates
 	moves    []move  // scratch of the tardiness
 	kept     []int32 // scratch of try
+	without  without // the graph without the step that changes its machine
 }
 
 func newSearch(s *shop, bound tick, halt func() bool) *search {
 	return &search{graph: newGraph(s), tenure: 10 + s.jobs/s.machines, bound: bound, halt: halt,
-		arcs: make([]int64, arcTable(s.ops, s.stride)), best: make([]int32, s.ops),
+		arcs: make([]int64, arcTable(s.ops, s.stride)), best: newSelection(s),
 		ends: make([]tick, s.ops), critical: make([]int32, 0, s.ops), kept: make([]int32, s.ops),
-		moves: make([]move, 0, s.ops)}
+		moves: make([]move, 0, s.ops), homes: make([]int64, len(s.on)), without: newWithout(s)}
 }
 
 // pollEvery is how many moves are made between two looks at whether to end.
@@ -46,18 +46,16 @@ func (t *search) attempt(a *attempt) {
 	}
 	t.random = random{a.seed}
 	t.tick += int64(3 * t.tenure) // what is forbidden is over
-	var order []int32
 	if a.parents[0] == nil {
-		order = t.build(noise)
+		t.load(t.build(noise))
 	} else {
-		order = between(a.parents[0], a.parents[1], a.percent)
+		t.load(t.between(a.parents[0], a.parents[1], a.percent))
 	}
-	t.load(order)
 	t.run(a)
 	t.load(t.best)
 	a.member = t.member()
 	if a.member.value < a.known {
-		a.order = slices.Clone(t.best)
+		a.found = t.best.clone()
 	}
 }
 
@@ -81,10 +79,10 @@ func (t *search) run(a *attempt) {
 	a.moves = max(a.moves, 1) // so that a search that is limited by its moves ends
 }
 
-// better keeps the order of a record.
+// better keeps the selection of a record.
 func (t *search) better(a *attempt) {
 	t.record = t.value
-	copy(t.best, t.order)
+	t.keep(t.best)
 	if t.record < a.known {
 		a.events = append(a.events, Event{Value: t.record, Iterations: a.moves})
 	}
@@ -98,6 +96,9 @@ func (t *search) step() bool {
 	} else {
 		t.path()
 		t.neighbours()
+		if t.flexible {
+			t.transfers()
+		}
 	}
 	m := t.chosen
 	if t.ties == 0 {
@@ -107,6 +108,10 @@ func (t *search) step() bool {
 		m = t.banned // all are forbidden: one of them by lot
 	}
 	t.tick++
+	if m.mode != 0 {
+		t.depart(m)
+		return true
+	}
 	before, after := m.u, t.ms[m.u]
 	if !m.forward {
 		before, after = t.mp[m.u], m.u
@@ -116,8 +121,13 @@ func (t *search) step() bool {
 			before, after = m.v, m.u
 		}
 	}
-	*t.arc(before, after) = t.tick + int64(t.tenure+t.random.below(1+t.tenure*3/5))
+	*t.arc(before, after) = t.until()
 	return true
+}
+
+// until is the move until which what was given up now is forbidden.
+func (t *search) until() int64 {
+	return t.tick + int64(t.tenure+t.random.below(1+t.tenure*3/5))
 }
 
 // arc is until when the first of two steps on a machine may not be put before the second.
@@ -162,6 +172,9 @@ func (t *search) offer(m move, value tick) {
 // better, and noting sequences and places as Zhang et al. do (2007) much worse in our trial.
 func (t *search) forbidden(m move) bool {
 	g := t.graph
+	if m.mode != 0 {
+		return t.homes[m.mode] > t.tick
+	}
 	if m.forward {
 		for x := m.v; x != m.u; x = g.mp[x] {
 			if *t.arc(x, m.u) > t.tick {

@@ -15,12 +15,16 @@ func (g *graph) tardiness() tick {
 func (t *search) tardyNeighbours() {
 	g := t.graph
 	t.moves = t.moves[:0]
+	t.without.stamp++
 	for j, gate := range g.gate {
 		last := g.jp[gate]
 		if g.weight[j] == 0 || g.end[last] <= g.due[j] {
 			continue
 		}
 		t.walk(last)
+		if t.flexible {
+			t.tardyTransfers()
+		}
 		for i := len(t.critical) - 1; i > 0; {
 			k := i
 			for k > 0 && g.ms[t.critical[k]] == t.critical[k-1] {
@@ -41,12 +45,12 @@ func (t *search) tardyNeighbours() {
 func (t *search) tardyBlock(b []int32) {
 	n := len(b) - 1
 	for i := n; i > 0; i-- {
-		t.list(move{b[i], b[i-1], true})
+		t.list(move{u: b[i], v: b[i-1], forward: true})
 		if i > 1 {
-			t.list(move{b[i], b[0], true})
+			t.list(move{u: b[i], v: b[0], forward: true})
 		}
 		if i < n {
-			t.list(move{b[i-1], b[n], false})
+			t.list(move{u: b[i-1], v: b[n]})
 		}
 	}
 }
@@ -64,12 +68,8 @@ func (t *search) list(m move) {
 // try is the value after a move, which is taken back; false if the move is impossible.
 func (t *search) try(m move) (tick, bool) {
 	g := t.graph
-	lo, hi := int(g.rank[m.u]), int(g.rank[m.v])
-	back := move{m.u, g.ms[m.u], false}
-	if !m.forward {
-		lo, hi = hi, lo
-		back = move{m.u, g.mp[m.u], true}
-	}
+	lo, hi := g.span(m)
+	mode, before, after := g.mode[m.u], g.mp[m.u], g.ms[m.u]
 	kept, ends := t.kept[:g.ops-lo], t.ends[:g.ops-lo]
 	for i, x := range g.order[lo:] {
 		kept[i], ends[i] = x, g.end[x]
@@ -79,10 +79,13 @@ func (t *search) try(m move) (tick, bool) {
 	}
 	g.heads(lo)
 	value := g.tardiness()
-	if back.forward {
-		g.forward(back.u, back.v)
-	} else {
-		g.backward(back.u, back.v)
+	switch {
+	case m.mode != 0:
+		g.put(m.u, before, mode)
+	case m.forward:
+		g.backward(m.u, after)
+	default:
+		g.forward(m.u, before)
 	}
 	for i, x := range kept {
 		g.order[lo+i], g.rank[x], g.end[x] = x, int32(lo+i), ends[i]

@@ -1,0 +1,468 @@
+package jobshop
+
+import (
+	"os"
+	"reflect"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/taktplan/takt/internal/shareddata"
+)
+
+// flexibleShapes are shops where steps have up to four modes, with releases and due dates, steps
+// that take no time on some machines, and machines that nothing needs.
+func flexibleShapes() []*Instance {
+	r := random{17}
+	var list []*Instance
+	for _, size := range [][3]int{{6, 4, 3}, {9, 7, 5}, {15, 8, 6}, {5, 6, 12}} {
+		list = append(list, randomFlexible(&r, size[0], size[1], size[2], 4, 9))
+	}
+	return list
+}
+
+// randomFlexible is a shop of jobs with up to steps steps of up to modes modes.
+func randomFlexible(r *random, jobs, steps, machines, modes, times int) *Instance {
+	p := &Instance{}
+	for range jobs {
+		var job []Step
+		for range 1 + r.below(steps) {
+			var step Step
+			for range 1 + r.below(modes) {
+				m := int32(r.below(machines))
+				if _, twice := step.on(m); !twice {
+					step = append(step, Mode{m, int64(r.below(times))})
+				}
+			}
+			job = append(job, step)
+		}
+		p.Jobs = append(p.Jobs, job)
+		p.Release = append(p.Release, int64(r.below(2*times)))
+		p.Due = append(p.Due, int64(r.below(4*times)-3))
+		p.Weight = append(p.Weight, int64(r.below(4)))
+	}
+	return p
+}
+
+// begin is a search on a start of its own.
+func begin(p *Instance, goal Objective, seed uint64) *search {
+	t := newSearch(compile(p, goal), 0, func() bool { return false })
+	t.random = random{seed}
+	t.load(t.build(50))
+	return t
+}
+
+// anyTransfer is a random step and a random place on another of its machines.
+func anyTransfer(g *graph, r *random) (move, bool) {
+	u := int32(1 + r.below(g.ops))
+	m := move{u: u, mode: g.modes[u] + int32(r.below(int(g.modes[u+1]-g.modes[u])))}
+	if m.mode == g.mode[u] {
+		return m, false
+	}
+	k := g.on[m.mode]
+	length := 0
+	for x := g.front[k]; x != 0; x = g.ms[x] {
+		length++
+	}
+	for range r.below(length + 1) {
+		m.v = g.after(m.v, k)
+	}
+	return m, true
+}
+
+// closesElsewhere says whether a way leads around u from it to v, or from the step after v to u.
+func closesElsewhere(g *graph, m move) bool {
+	next := g.after(m.v, g.on[m.mode])
+	seen := map[int32]bool{}
+	var reach func(x, to int32) bool
+	reach = func(x, to int32) bool {
+		switch {
+		case x == to:
+			return true
+		case x == 0 || int(x) > g.ops || seen[x]:
+			return false
+		}
+		seen[x] = true
+		follows := g.ms[x]
+		if follows == m.u {
+			follows = g.ms[m.u]
+		}
+		return reach(g.js[x], to) || reach(follows, to)
+	}
+	if m.v != 0 && reach(g.js[m.u], m.v) {
+		return true
+	}
+	clear(seen)
+	return next != 0 && int(g.jp[m.u]) <= g.ops && reach(next, g.jp[m.u])
+}
+
+// cases is a number of cases, or that in the environment, for a long run.
+func cases(t *testing.T, n int) int {
+	if text := os.Getenv("TAKT_CASES"); text != "" {
+		long, err := strconv.Atoi(text)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return 1000 * long
+	}
+	return n
+}
+
+// After every one of 10⁵ random moves, places and machines mixed, the graph kept by windows equals one
+// computed anew, its sequences are those of its machines, a refused move has changed
+// nothing, and only moves that close a cycle are refused. TAKT_CASES=1000 makes a million.
+func TestTransfersKeepGraph(t *testing.T) {
+	shapes := flexibleShapes()
+	rounds := cases(t, 100_000)/(3*len(shapes)) + 1
+	transfers, refused := 0, 0
+	for i, p := range shapes {
+		for _, goal := range []Objective{Makespan, Tardiness, Lateness} {
+			search := begin(p, goal, uint64(i))
+			g := search.graph
+			r := random{uint64(i)}
+			for done := 0; done < rounds; {
+				m, ok := anyMove(g, &r)
+				if r.below(2) == 0 {
+					m, ok = anyTransfer(g, &r)
+				}
+				if !ok {
+					continue
+				}
+				before, modes := slices.Clone(g.mp), slices.Clone(g.mode)
+				tried, possible := tick(0), false
+				if g.sum {
+					tried, possible = search.try(m)
+				}
+				cycle := m.mode == 0 && closes(g, m) || m.mode != 0 && closesElsewhere(g, m)
+				if g.apply(m) == cycle {
+					t.Fatalf("%d/%d: move %+v closes a cycle: %t; it was taken for %t", i, goal, m, cycle, !cycle)
+				}
+				if g.sum && possible == cycle {
+					t.Fatalf("%d: move %+v was tried as %t", i, m, possible)
+				}
+				done++
+				if cycle {
+					if refused++; !slices.Equal(before, g.mp) || !slices.Equal(modes, g.mode) {
+						t.Fatalf("%d/%d: the refused move %+v has changed the sequences", i, goal, m)
+					}
+					continue
+				}
+				if m.mode != 0 {
+					transfers++
+				}
+				if g.sum && tried != g.value {
+					t.Fatalf("%d: move %+v was tried as %d and is %d", i, m, tried, g.value)
+				}
+				same(t, g)
+				sequences(t, g)
+			}
+		}
+	}
+	if transfers < 20_000 || refused < 2000 {
+		t.Errorf("%d changes of machine and %d moves refused: too few to tell", transfers, refused)
+	}
+}
+
+// sequences checks that every machine's sequence holds the steps that run there, with their times.
+func sequences(t *testing.T, g *graph) {
+	t.Helper()
+	n := 0
+	for k, x := range g.front {
+		before := int32(0)
+		for ; x != 0; before, x = x, g.ms[x] {
+			n++
+			mode := g.mode[x]
+			if g.mp[x] != before || int(g.machine[x]) != k || g.on[mode] != g.machine[x] || g.p[x] != g.time[mode] || mode < g.modes[x] || mode >= g.modes[x+1] {
+				t.Fatalf("step %d is wrong in the sequence of machine %d", x, k)
+			}
+		}
+	}
+	if n != g.ops {
+		t.Fatalf("%d steps in the sequences of all machines, and there are %d", n, g.ops)
+	}
+}
+
+// The value that a change of machine is chosen by is the value that it leads to, no place on
+// that machine is better, and the graph is not touched by looking.
+func TestTransferIsBestPlace(t *testing.T) {
+	compared := 0
+	for i, p := range flexibleShapes() {
+		for _, goal := range []Objective{Makespan, Lateness} {
+			search := begin(p, goal, uint64(i))
+			g := search.graph
+			for range 400 {
+				m, ok := anyTransfer(g, &search.random)
+				if !ok {
+					continue
+				}
+				search.worst, search.ties, search.bans, search.record = 1<<62, 0, 0, 1<<62
+				search.transfersOf(m.u)
+				same(t, g)
+				sequences(t, g)
+				chosen := search.chosen
+				best := tick(1 << 62)
+				state := newSelection(g.shop)
+				g.keep(state)
+				for mode := g.modes[m.u]; mode < g.modes[m.u+1]; mode++ {
+					if mode == state.mode[m.u] {
+						continue
+					}
+					k := g.on[mode]
+					for v, end := int32(0), false; !end; {
+						next := g.after(v, k)
+						if g.apply(move{u: m.u, v: v, mode: mode}) {
+							best = min(best, g.value)
+							g.load(state)
+						}
+						v, end = next, next == 0
+					}
+				}
+				if search.ties == 0 || !g.apply(chosen) {
+					t.Fatalf("%d: no move of step %d, or it was refused: %+v", i, m.u, chosen)
+				}
+				if compared++; g.value != search.worst || g.value != best {
+					t.Fatalf("%d: %+v was thought to be %d and is %d; the best place gives %d", i, chosen, search.worst, g.value, best)
+				}
+			}
+		}
+	}
+	if compared < 1000 {
+		t.Errorf("only %d compared", compared)
+	}
+}
+
+// On tiny flexible shops the search finds what trying all machines and all sequences
+// finds, and the bound is not above it.
+func TestSmallFlexibleOptima(t *testing.T) {
+	r := random{4}
+	for i := range 60 {
+		p := randomFlexible(&r, 3, 3, 3, 3, 9)
+		for _, goal := range []Objective{Makespan, Tardiness, Lateness} {
+			best := int64(1 << 62)
+			allModes(p, 0, 0, func(fixed *Instance) { all(fixed, goal, nil, make([]int, 3), &best) })
+			got, err := p.Solve(t.Context(), Options{Objective: goal, Seed: uint64(i), Iterations: 2000, Cores: 1})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if value, err := Check(p, &got.Solution, goal); err != nil || value != got.Value {
+				t.Fatalf("instance %d, objective %d: %d is %d: %v", i, goal, got.Value, value, err)
+			}
+			if got.Value != best || got.Bound > best {
+				t.Errorf("instance %d, objective %d: found %d, bound %d, the optimum is %d", i, goal, got.Value, got.Bound, best)
+			}
+		}
+	}
+}
+
+// allModes gives the classic shops that are left when every step from one on has one of its modes.
+func allModes(p *Instance, j, s int, yield func(*Instance)) {
+	switch {
+	case j == len(p.Jobs):
+		yield(p)
+		return
+	case s == len(p.Jobs[j]):
+		allModes(p, j+1, 0, yield)
+		return
+	}
+	for _, mode := range p.Jobs[j][s] {
+		q := *p
+		q.Jobs = slices.Clone(p.Jobs)
+		q.Jobs[j] = slices.Clone(p.Jobs[j])
+		q.Jobs[j][s] = Step{mode}
+		allModes(&q, j, s+1, yield)
+	}
+}
+
+// The bound of k machines is not above what the best schedule of the tasks there needs, and reaches it when
+// the work is what decides.
+func TestSeveralMachines(t *testing.T) {
+	r := random{8}
+	equal := 0
+	for range 300 {
+		k, n := 1+r.below(3), 1+r.below(5)
+		tasks := make([]task, n)
+		for i := range tasks {
+			tasks[i] = task{tick(r.below(8)), tick(r.below(9)), tick(r.below(8))}
+		}
+		best := tick(1 << 40)
+		assign(tasks, make([]tick, k), make([]bool, n), 0, &best)
+		got := severalMachines(tasks, k)
+		if got > best {
+			t.Fatalf("%v on %d machines: bound %d, the best schedule is %d", tasks, k, got, best)
+		}
+		if got == best {
+			equal++
+		}
+	}
+	if equal < 50 {
+		t.Errorf("the bound was reached %d times of 300: it is hardly one", equal)
+	}
+}
+
+// assign tries every order and machine of the tasks.
+func assign(tasks []task, free []tick, done []bool, value tick, best *tick) {
+	open := false
+	for i, a := range tasks {
+		if done[i] {
+			continue
+		}
+		open, done[i] = true, true
+		for k, before := range free {
+			free[k] = max(before, a.head) + a.p
+			assign(tasks, free, done, max(value, free[k]+a.tail), best)
+			free[k] = before
+		}
+		done[i] = false
+	}
+	if !open {
+		*best = min(*best, value)
+	}
+}
+
+// A search over machines allocates nothing for a move.
+func TestNoAllocationPerTransfer(t *testing.T) {
+	r := random{3}
+	p := randomFlexible(&r, 15, 10, 8, 4, 30)
+	for _, goal := range []Objective{Makespan, Tardiness} {
+		search := begin(p, goal, 1)
+		search.record = 0
+		for range 3000 {
+			search.step()
+		}
+		if n := testing.AllocsPerRun(1000, func() { search.step() }); n != 0 {
+			t.Errorf("objective %d: %.2f allocations a move", goal, n)
+		}
+	}
+}
+
+// Shops where every machine can do everything alike, where nearly nothing takes time, and large ones are
+// solved without a stall, and the same by any number of cores.
+func TestFlexibleExtremes(t *testing.T) {
+	r := random{21}
+	alike := &Instance{}
+	for range 10 {
+		var job []Step
+		for range 6 {
+			time := int64(1 + r.below(50))
+			var step Step
+			for m := range int32(5) {
+				step = append(step, Mode{m, time})
+			}
+			job = append(job, step)
+		}
+		alike.Jobs = append(alike.Jobs, job)
+	}
+	for name, p := range map[string]*Instance{
+		"alike":   alike,
+		"instant": randomFlexible(&r, 10, 6, 4, 4, 2),
+		"large":   randomFlexible(&r, 40, 20, 15, 5, 99),
+		"one job": randomFlexible(&r, 1, 6, 4, 4, 9),
+		"single":  {Jobs: [][]Step{{{{2, 7}, {0, 3}}}}},
+	} {
+		for _, goal := range []Objective{Makespan, Tardiness, Lateness} {
+			o := Options{Objective: goal, Seed: 5, Iterations: 1500, Cores: 1}
+			a, err := p.Solve(t.Context(), o)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if value, err := Check(p, &a.Solution, goal); err != nil || value != a.Value || a.Bound > value {
+				t.Errorf("%s, objective %d: %d is %d, bound %d: %v", name, goal, a.Value, value, a.Bound, err)
+			}
+			o.Cores = 3
+			if b, err := p.Solve(t.Context(), o); err != nil || !reflect.DeepEqual(a, b) {
+				t.Errorf("%s, objective %d: one core finds %d, three find %d: %v", name, goal, a.Value, b.Value, err)
+			}
+		}
+	}
+	got, err := (&Instance{Jobs: [][]Step{{{{2, 7}, {0, 3}}}}}).Solve(t.Context(), Options{Iterations: 10})
+	if err != nil || got.Value != 3 || got.StopReason != Optimal {
+		t.Errorf("a single step takes its fastest machine: %d (%s), %v", got.Value, StopReasons[got.StopReason], err)
+	}
+}
+
+// Brandimarte's (1993) and Kacem's (2002) shops come to their published optima in a fixed number of moves.
+func TestPublishedFlexibleOptima(t *testing.T) {
+	for _, c := range []struct {
+		name           string
+		optimum, moves int64
+	}{
+		{"k1", 11, 20_000}, {"k2", 11, 20_000}, {"k3", 7, 20_000}, {"k4", 11, 100_000},
+		{"mk01", 40, 200_000}, {"mk03", 204, 5000}, {"mk04", 60, 200_000}, {"mk08", 523, 5000}, {"mk09", 307, 50_000},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			p := sharedFlexible(t, c.name)
+			for seed := uint64(1); seed < 3; seed++ {
+				got, err := p.Solve(t.Context(), Options{Seed: seed, Iterations: c.moves})
+				if err != nil {
+					t.Fatal(err)
+				}
+				if value, err := Check(p, &got.Solution, Makespan); err != nil || value != c.optimum || got.Value != value || got.Bound > value {
+					t.Errorf("seed %d: found %d, which is %d (%v), bound %d; published is %d", seed, got.Value, value, err, got.Bound, c.optimum)
+				}
+			}
+		})
+	}
+}
+
+// sharedFlexible is an instance of the shared data set: after the head a line a job, with the
+// number of its steps, and for each the number of its machines, and these with their times.
+func sharedFlexible(t *testing.T, name string) *Instance {
+	t.Helper()
+	text, err := os.ReadFile(shareddata.Path(t, "jobshop", "fjsp", name+".txt"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	p := &Instance{}
+	for _, line := range strings.Split(strings.TrimSpace(string(text)), "\n")[1:] {
+		var numbers []int64
+		for _, word := range strings.Fields(line) {
+			n, err := strconv.ParseInt(word, 10, 64)
+			if err != nil {
+				t.Fatal(err)
+			}
+			numbers = append(numbers, n)
+		}
+		job := make([]Step, numbers[0])
+		numbers = numbers[1:]
+		for i := range job {
+			count := numbers[0]
+			numbers = numbers[1:]
+			for range count {
+				job[i] = append(job[i], Mode{int32(numbers[0]), numbers[1]})
+				numbers = numbers[2:]
+			}
+		}
+		p.Jobs = append(p.Jobs, job)
+	}
+	return p
+}
+
+// In a shop without alternatives the search does what it did before it knew of them: values, moves and
+// last orders are those of then.
+func TestClassicSearchUnchanged(t *testing.T) {
+	shops := append(shapes(), Taillard(15, 15, 840612802, 398197754), Taillard(30, 20, 4711, 815))
+	for i, want := range [...]struct {
+		value tick
+		moves int64
+		order uint64
+	}{
+		{461, 32, 0xd3b2b8dee91a3532}, {2852, 2085, 0x555de95196a3801b}, {461, 32, 0xd3b2b8dee91a3532},
+		{1262, 1, 0xca34cd6b8a052c03}, {18354, 2874, 0x262091d5283972e5}, {1337, 1000, 0x9de8db99edf18dfb},
+		{54, 1005, 0xd3b2be2ebe7d621a}, {78, 1044, 0x72a4c07546e5bc4b}, {57, 1063, 0x40820e080ce2d67b},
+		{1283, 1933, 0xe2f4d0649e50fbc6}, {18913, 1546, 0x67484dbf99945349}, {1283, 1933, 0xe2f4d0649e50fbc6},
+		{1958, 8001, 0x6ac406496a91df51}, {62206, 1495, 0x3b04978d21443e52}, {1958, 8001, 0x6ac406496a91df51},
+	} {
+		goal := [...]Objective{Makespan, Tardiness, Lateness}[i%3]
+		search := newSearch(compile(shops[i/3], goal), 0, func() bool { return false })
+		a := &attempt{seed: uint64(i / 3), cutoff: 1000, most: 10_000}
+		search.attempt(a)
+		order := uint64(0)
+		for _, x := range search.graph.order {
+			order = order*31 + uint64(x) + uint64(search.end[x])
+		}
+		if search.record != want.value || a.moves != want.moves || order != want.order {
+			t.Errorf("shop %d, objective %d: %d after %d moves, %#x; it was %d after %d, %#x", i/3, goal, search.record, a.moves, order, want.value, want.moves, want.order)
+		}
+	}
+}
