@@ -45,12 +45,13 @@ func (g *graph) member() member {
 // the graph does, and the steps that it runs on another machine, each as change pairs.
 func (g *graph) distance(other *member) int {
 	d := 0
-	for _, x := range g.order {
-		for y := g.ms[x]; y != 0; y = g.ms[y] {
-			if other.place[y] < other.place[x] {
-				d++
-			}
+	places, spare := make([]int32, 0, g.ops), make([]int32, g.ops)
+	for _, x := range g.front {
+		places = places[:0]
+		for ; x != 0; x = g.ms[x] {
+			places = append(places, other.place[x])
 		}
+		d += inversions(places, spare[:len(places)])
 	}
 	if !g.flexible {
 		return d
@@ -60,6 +61,40 @@ func (g *graph) distance(other *member) int {
 		if g.mode[x] != other.mode[x] {
 			d += weight
 		}
+	}
+	return d
+}
+
+// inversions counts the pairs in which the larger number comes first, by merging: O(n log n). It sorts the list; spare is as long.
+func inversions(list, spare []int32) int {
+	n := len(list)
+	if n <= 16 {
+		return fewInversions(list)
+	}
+	d := inversions(list[:n/2], spare[:n/2]) + inversions(list[n/2:], spare[n/2:])
+	a, b, out := list[:n/2], list[n/2:], spare[:0]
+	for len(a) > 0 && len(b) > 0 {
+		if b[0] < a[0] {
+			d += len(a)
+			out, b = append(out, b[0]), b[1:]
+			continue
+		}
+		out, a = append(out, a[0]), a[1:]
+	}
+	copy(list, append(append(out, a...), b...))
+	return d
+}
+
+// fewInversions is inversions of a short list, by insertion.
+func fewInversions(list []int32) int {
+	d := 0
+	for i, x := range list {
+		k := i
+		for ; k > 0 && list[k-1] > x; k-- {
+			list[k] = list[k-1]
+		}
+		list[k] = x
+		d += i - k
 	}
 	return d
 }

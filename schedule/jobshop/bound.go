@@ -7,9 +7,10 @@ import (
 
 // Bound is a value that no solution beats: the longest job, and the one-machine relaxation
 // of every machine, solved by Jackson's preemptive schedule (Carlier, European Journal of
-// Operational Research 11, 1982). In a flexible shop a machine's steps are those that no other can do, and
-// sets of machines are bounds by what only they can do (boundOfSets). For tardiness it is what
-// each job alone cannot avoid. Steps with several modes count with the shortest time.
+// Operational Research 11, 1982). In a flexible shop the steps of a machine are those that no
+// other can do, every step counts with its shortest time, and sets of machines give bounds by
+// what only they can do (Carlier, European Journal of Operational Research 29, 1987). For
+// tardiness it is what each job alone cannot avoid.
 func (p *Instance) Bound(objective Objective) (int64, error) {
 	if err := p.Validate(); err != nil {
 		return 0, err

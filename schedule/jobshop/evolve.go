@@ -47,7 +47,6 @@ type attempt struct {
 	member member
 	found  selection // the member's solution as it was found
 	moves  int64
-	halted bool // before it was done
 	events []Event
 }
 
@@ -71,6 +70,9 @@ const (
 // next decides what an attempt is to do.
 func (e *evolution) next(number int) *attempt {
 	a := &attempt{number: number, epoch: e.epoch, seed: e.random.next(), cutoff: e.cutoff, known: e.best, most: 1 << 62}
+	if e.flexible && !e.sum {
+		a.cutoff /= 2 // shorter searches and more children found more there
+	}
 	if e.options.Iterations > 0 {
 		a.most = e.options.Iterations - e.moves
 	}

@@ -4,8 +4,6 @@ import (
 	"os"
 	"reflect"
 	"slices"
-	"strconv"
-	"strings"
 	"testing"
 
 	"github.com/taktplan/takt/internal/shareddata"
@@ -43,193 +41,6 @@ func randomFlexible(r *random, jobs, steps, machines, modes, times int) *Instanc
 		p.Weight = append(p.Weight, int64(r.below(4)))
 	}
 	return p
-}
-
-// begin is a search on a start of its own.
-func begin(p *Instance, goal Objective, seed uint64) *search {
-	t := newSearch(compile(p, goal), 0, func() bool { return false })
-	t.random = random{seed}
-	t.load(t.build(50))
-	return t
-}
-
-// anyTransfer is a random step and a random place on another of its machines.
-func anyTransfer(g *graph, r *random) (move, bool) {
-	u := int32(1 + r.below(g.ops))
-	m := move{u: u, mode: g.modes[u] + int32(r.below(int(g.modes[u+1]-g.modes[u])))}
-	if m.mode == g.mode[u] {
-		return m, false
-	}
-	k := g.on[m.mode]
-	length := 0
-	for x := g.front[k]; x != 0; x = g.ms[x] {
-		length++
-	}
-	for range r.below(length + 1) {
-		m.v = g.after(m.v, k)
-	}
-	return m, true
-}
-
-// closesElsewhere says whether a way leads around u from it to v, or from the step after v to u.
-func closesElsewhere(g *graph, m move) bool {
-	next := g.after(m.v, g.on[m.mode])
-	seen := map[int32]bool{}
-	var reach func(x, to int32) bool
-	reach = func(x, to int32) bool {
-		switch {
-		case x == to:
-			return true
-		case x == 0 || int(x) > g.ops || seen[x]:
-			return false
-		}
-		seen[x] = true
-		follows := g.ms[x]
-		if follows == m.u {
-			follows = g.ms[m.u]
-		}
-		return reach(g.js[x], to) || reach(follows, to)
-	}
-	if m.v != 0 && reach(g.js[m.u], m.v) {
-		return true
-	}
-	clear(seen)
-	return next != 0 && int(g.jp[m.u]) <= g.ops && reach(next, g.jp[m.u])
-}
-
-// cases is a number of cases, or that in the environment, for a long run.
-func cases(t *testing.T, n int) int {
-	if text := os.Getenv("TAKT_CASES"); text != "" {
-		long, err := strconv.Atoi(text)
-		if err != nil {
-			t.Fatal(err)
-		}
-		return 1000 * long
-	}
-	return n
-}
-
-// After every one of 10⁵ random moves, places and machines mixed, the graph kept by windows equals one
-// computed anew, its sequences are those of its machines, a refused move has changed
-// nothing, and only moves that close a cycle are refused. TAKT_CASES=1000 makes a million.
-func TestTransfersKeepGraph(t *testing.T) {
-	shapes := flexibleShapes()
-	rounds := cases(t, 100_000)/(3*len(shapes)) + 1
-	transfers, refused := 0, 0
-	for i, p := range shapes {
-		for _, goal := range []Objective{Makespan, Tardiness, Lateness} {
-			search := begin(p, goal, uint64(i))
-			g := search.graph
-			r := random{uint64(i)}
-			for done := 0; done < rounds; {
-				m, ok := anyMove(g, &r)
-				if r.below(2) == 0 {
-					m, ok = anyTransfer(g, &r)
-				}
-				if !ok {
-					continue
-				}
-				before, modes := slices.Clone(g.mp), slices.Clone(g.mode)
-				tried, possible := tick(0), false
-				if g.sum {
-					tried, possible = search.try(m)
-				}
-				cycle := m.mode == 0 && closes(g, m) || m.mode != 0 && closesElsewhere(g, m)
-				if g.apply(m) == cycle {
-					t.Fatalf("%d/%d: move %+v closes a cycle: %t; it was taken for %t", i, goal, m, cycle, !cycle)
-				}
-				if g.sum && possible == cycle {
-					t.Fatalf("%d: move %+v was tried as %t", i, m, possible)
-				}
-				done++
-				if cycle {
-					if refused++; !slices.Equal(before, g.mp) || !slices.Equal(modes, g.mode) {
-						t.Fatalf("%d/%d: the refused move %+v has changed the sequences", i, goal, m)
-					}
-					continue
-				}
-				if m.mode != 0 {
-					transfers++
-				}
-				if g.sum && tried != g.value {
-					t.Fatalf("%d: move %+v was tried as %d and is %d", i, m, tried, g.value)
-				}
-				same(t, g)
-				sequences(t, g)
-			}
-		}
-	}
-	if transfers < 20_000 || refused < 2000 {
-		t.Errorf("%d changes of machine and %d moves refused: too few to tell", transfers, refused)
-	}
-}
-
-// sequences checks that every machine's sequence holds the steps that run there, with their times.
-func sequences(t *testing.T, g *graph) {
-	t.Helper()
-	n := 0
-	for k, x := range g.front {
-		before := int32(0)
-		for ; x != 0; before, x = x, g.ms[x] {
-			n++
-			mode := g.mode[x]
-			if g.mp[x] != before || int(g.machine[x]) != k || g.on[mode] != g.machine[x] || g.p[x] != g.time[mode] || mode < g.modes[x] || mode >= g.modes[x+1] {
-				t.Fatalf("step %d is wrong in the sequence of machine %d", x, k)
-			}
-		}
-	}
-	if n != g.ops {
-		t.Fatalf("%d steps in the sequences of all machines, and there are %d", n, g.ops)
-	}
-}
-
-// The value that a change of machine is chosen by is the value that it leads to, no place on
-// that machine is better, and the graph is not touched by looking.
-func TestTransferIsBestPlace(t *testing.T) {
-	compared := 0
-	for i, p := range flexibleShapes() {
-		for _, goal := range []Objective{Makespan, Lateness} {
-			search := begin(p, goal, uint64(i))
-			g := search.graph
-			for range 400 {
-				m, ok := anyTransfer(g, &search.random)
-				if !ok {
-					continue
-				}
-				search.worst, search.ties, search.bans, search.record = 1<<62, 0, 0, 1<<62
-				search.transfersOf(m.u)
-				same(t, g)
-				sequences(t, g)
-				chosen := search.chosen
-				best := tick(1 << 62)
-				state := newSelection(g.shop)
-				g.keep(state)
-				for mode := g.modes[m.u]; mode < g.modes[m.u+1]; mode++ {
-					if mode == state.mode[m.u] {
-						continue
-					}
-					k := g.on[mode]
-					for v, end := int32(0), false; !end; {
-						next := g.after(v, k)
-						if g.apply(move{u: m.u, v: v, mode: mode}) {
-							best = min(best, g.value)
-							g.load(state)
-						}
-						v, end = next, next == 0
-					}
-				}
-				if search.ties == 0 || !g.apply(chosen) {
-					t.Fatalf("%d: no move of step %d, or it was refused: %+v", i, m.u, chosen)
-				}
-				if compared++; g.value != search.worst || g.value != best {
-					t.Fatalf("%d: %+v was thought to be %d and is %d; the best place gives %d", i, chosen, search.worst, g.value, best)
-				}
-			}
-		}
-	}
-	if compared < 1000 {
-		t.Errorf("only %d compared", compared)
-	}
 }
 
 // On tiny flexible shops the search finds what trying all machines and all sequences
@@ -320,22 +131,6 @@ func assign(tasks []task, free []tick, done []bool, value tick, best *tick) {
 	}
 }
 
-// A search over machines allocates nothing for a move.
-func TestNoAllocationPerTransfer(t *testing.T) {
-	r := random{3}
-	p := randomFlexible(&r, 15, 10, 8, 4, 30)
-	for _, goal := range []Objective{Makespan, Tardiness} {
-		search := begin(p, goal, 1)
-		search.record = 0
-		for range 3000 {
-			search.step()
-		}
-		if n := testing.AllocsPerRun(1000, func() { search.step() }); n != 0 {
-			t.Errorf("objective %d: %.2f allocations a move", goal, n)
-		}
-	}
-}
-
 // Shops where every machine can do everything alike, where nearly nothing takes time, and large ones are
 // solved without a stall, and the same by any number of cores.
 func TestFlexibleExtremes(t *testing.T) {
@@ -405,35 +200,16 @@ func TestPublishedFlexibleOptima(t *testing.T) {
 	}
 }
 
-// sharedFlexible is an instance of the shared data set: after the head a line a job, with the
-// number of its steps, and for each the number of its machines, and these with their times.
+// sharedFlexible is an instance of the shared data set.
 func sharedFlexible(t *testing.T, name string) *Instance {
 	t.Helper()
 	text, err := os.ReadFile(shareddata.Path(t, "jobshop", "fjsp", name+".txt"))
 	if err != nil {
 		t.Fatal(err)
 	}
-	p := &Instance{}
-	for _, line := range strings.Split(strings.TrimSpace(string(text)), "\n")[1:] {
-		var numbers []int64
-		for _, word := range strings.Fields(line) {
-			n, err := strconv.ParseInt(word, 10, 64)
-			if err != nil {
-				t.Fatal(err)
-			}
-			numbers = append(numbers, n)
-		}
-		job := make([]Step, numbers[0])
-		numbers = numbers[1:]
-		for i := range job {
-			count := numbers[0]
-			numbers = numbers[1:]
-			for range count {
-				job[i] = append(job[i], Mode{int32(numbers[0]), numbers[1]})
-				numbers = numbers[2:]
-			}
-		}
-		p.Jobs = append(p.Jobs, job)
+	p, err := ParseFlexible(text)
+	if err != nil {
+		t.Fatal(err)
 	}
 	return p
 }

@@ -75,20 +75,22 @@ func (t *search) block(b []int32) {
 	g := t.graph
 	n := len(b) - 1
 	first, last := b[n], b[0]
+	// In a very long block a step moves no further than so many others.
+	const farthest = 256
 	lastOnly, firstOnly := g.end[first] == g.p[first], g.tail[last] == g.p[last]
 	for i := n; i > 0; i-- {
-		if (!firstOnly || i == n) && g.tail[last] >= g.tail[g.js[b[i]]] {
+		if i <= farthest && (!firstOnly || i == n) && g.tail[last] >= g.tail[g.js[b[i]]] {
 			t.scoreForward(b[i], last)
 		}
-		if i < n && !lastOnly && g.tail[b[i]] >= g.tail[g.js[first]] {
+		if i < n && n-i <= farthest && !lastOnly && g.tail[b[i]] >= g.tail[g.js[first]] {
 			t.scoreForward(first, b[i])
 		}
 	}
 	for i := n - 1; i >= 0; i-- {
-		if n > 1 && (!lastOnly || i == 0) && g.end[first] >= g.end[g.jp[b[i]]] {
+		if n > 1 && n-i <= farthest && (!lastOnly || i == 0) && g.end[first] >= g.end[g.jp[b[i]]] {
 			t.scoreBackward(b[i], first)
 		}
-		if i > 0 && !firstOnly && g.end[b[i]] >= g.end[g.jp[last]] {
+		if i > 0 && i <= farthest && !firstOnly && g.end[b[i]] >= g.end[g.jp[last]] {
 			t.scoreBackward(last, b[i])
 		}
 	}

@@ -5,7 +5,8 @@ import "slices"
 // build is a start: an active schedule (Giffler & Thompson, Operations Research 8, 1960),
 // where of the steps in conflict the one with the most work behind it goes first, give or
 // take a random share of noise percent. A step with several modes takes the one that ends
-// first, or in every second start the one that shares the work out best. O(ops × jobs × modes).
+// first, or in every second start, and where there are many jobs, the one that shares the work out best. O(ops × steps that wait
+// for a machine), and with modes that end first O(ops × jobs × modes).
 func (t *search) build(noise int) selection {
 	s := t.shop
 	d := dispatcher{search: t, noise: noise, next: slices.Clone(s.first[:s.jobs]), ready: slices.Clone(s.release),
@@ -18,22 +19,7 @@ func (t *search) build(noise int) selection {
 			d.rest[x] += s.tail[s.job[x]]
 		}
 	}
-	if !s.flexible {
-		copy(d.mode, s.modes)
-	} else if d.fixed = t.random.below(2) == 0; d.fixed {
-		d.share()
-	}
-	order := make([]int32, 0, s.ops)
-	for len(order) < s.ops {
-		x := d.dispatch()
-		j, mode := s.job[x], d.mode[x]
-		m := s.on[mode]
-		d.ready[j] = max(d.ready[j], d.free[m]) + s.time[mode]
-		d.free[m] = d.ready[j]
-		d.next[j]++
-		order = append(order, x)
-	}
-	return selection{order, d.mode}
+	return selection{d.run(), d.mode}
 }
 
 // dispatcher is a schedule that grows step by step.
@@ -45,31 +31,126 @@ type dispatcher struct {
 	free  []tick  // by machine
 	rest  []tick  // by node: work from it to the end of the job
 	mode  []int32 // by node
-	fixed bool    // the modes are
+
+	lines []line // by machine; nil if the modes are not fixed
 }
 
-// dispatch chooses the step that comes next.
-func (d *dispatcher) dispatch() int32 {
+// line are the steps that wait for a machine, and which of them ends first there.
+type line struct {
+	steps []int32 // by job
+	first int32   // 0: none waits
+	end   tick
+}
+
+// manyJobs is for how many jobs a start looks for the mode that ends first, which looks at all of
+// them at every step.
+const manyJobs = 500
+
+func (d *dispatcher) run() []int32 {
+	s := d.shop
+	next := d.nextFixed
+	d.lines = make([]line, s.machines)
+	switch {
+	case !s.flexible:
+		copy(d.mode, s.modes)
+	case d.random.below(2) == 0 || s.jobs > manyJobs:
+		d.share()
+	default:
+		next, d.lines = d.nextFree, nil
+	}
+	for _, x := range d.next {
+		d.wait(x)
+	}
+	order := make([]int32, 0, s.ops)
+	for len(order) < s.ops {
+		x := next()
+		j, mode := s.job[x], d.mode[x]
+		m := s.on[mode]
+		d.ready[j] = max(d.ready[j], d.free[m]) + s.time[mode]
+		d.free[m] = d.ready[j]
+		d.next[j]++
+		order = append(order, x)
+		d.leave(x)
+		if d.next[j] < s.first[j+1] {
+			d.wait(d.next[j])
+		}
+	}
+	return order
+}
+
+// end is when a step ends if it comes next on its machine.
+func (d *dispatcher) end(x int32) tick {
+	mode := d.mode[x]
+	return max(d.ready[d.job[x]], d.free[d.on[mode]]) + d.time[mode]
+}
+
+// wait adds a step to those that wait for its machine.
+func (d *dispatcher) wait(x int32) {
+	if d.lines == nil {
+		return
+	}
+	l := &d.lines[d.on[d.mode[x]]]
+	i, _ := slices.BinarySearch(l.steps, x)
+	l.steps = slices.Insert(l.steps, i, x)
+	if end := d.end(x); l.first == 0 || end < l.end || end == l.end && x < l.first {
+		l.first, l.end = x, end
+	}
+}
+
+// leave takes a step away that runs now on its machine.
+func (d *dispatcher) leave(x int32) {
+	if d.lines == nil {
+		return
+	}
+	l := &d.lines[d.on[d.mode[x]]]
+	i, _ := slices.BinarySearch(l.steps, x)
+	l.steps = slices.Delete(l.steps, i, i+1)
+	l.first = 0
+	for _, y := range l.steps {
+		if end := d.end(y); l.first == 0 || end < l.end {
+			l.first, l.end = y, end
+		}
+	}
+}
+
+// nextFixed chooses the step that comes next, where each step has its mode.
+func (d *dispatcher) nextFixed() int32 {
+	on := -1
+	for m := range d.lines {
+		if l := &d.lines[m]; l.first != 0 && (on < 0 || l.end < d.lines[on].end || l.end == d.lines[on].end && l.first < d.lines[on].first) {
+			on = m
+		}
+	}
+	return d.fromConflict(d.lines[on].steps, int32(on), d.lines[on].end)
+}
+
+// nextFree chooses the step that comes next, where each takes the mode in which it ends first.
+func (d *dispatcher) nextFree() int32 {
 	s := d.shop
 	earliest, on := tick(1<<62), int32(-1)
 	for j, x := range d.next {
 		if x == s.first[j+1] {
 			continue
 		}
-		if s.flexible && !d.fixed {
-			d.choose(x)
-		}
-		mode := d.mode[x]
-		if end := max(d.ready[j], d.free[s.on[mode]]) + s.time[mode]; end < earliest {
-			earliest, on = end, s.on[mode]
+		d.choose(x)
+		if end := d.end(x); end < earliest {
+			earliest, on = end, s.on[d.mode[x]]
 		}
 	}
-	best, most := int32(0), tick(-1)
+	var steps []int32
 	for j, x := range d.next {
-		if x == s.first[j+1] || s.on[d.mode[x]] != on {
-			continue
+		if x != s.first[j+1] && s.on[d.mode[x]] == on {
+			steps = append(steps, x)
 		}
-		if begin := max(d.ready[j], d.free[on]); begin >= earliest && s.time[d.mode[x]] > 0 {
+	}
+	return d.fromConflict(steps, on, earliest)
+}
+
+// fromConflict chooses among the steps that could begin on a machine before the first of them can end.
+func (d *dispatcher) fromConflict(steps []int32, on int32, earliest tick) int32 {
+	best, most := int32(0), tick(-1)
+	for _, x := range steps {
+		if begin := max(d.ready[d.job[x]], d.free[on]); begin >= earliest && d.time[d.mode[x]] > 0 {
 			continue
 		}
 		key := max(d.rest[x], 0)*tick(100-d.noise+d.random.below(2*d.noise+1)) + tick(d.random.below(2))

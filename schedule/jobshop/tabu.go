@@ -26,14 +26,13 @@ type search struct {
 	ends     []tick  // scratch of the estimates
 	moves    []move  // scratch of the tardiness
 	kept     []int32 // scratch of try
-	without  without // the graph without the step that changes its machine
 }
 
 func newSearch(s *shop, bound tick, halt func() bool) *search {
 	return &search{graph: newGraph(s), tenure: 10 + s.jobs/s.machines, bound: bound, halt: halt,
 		arcs: make([]int64, arcTable(s.ops, s.stride)), best: newSelection(s),
 		ends: make([]tick, s.ops), critical: make([]int32, 0, s.ops), kept: make([]int32, s.ops),
-		moves: make([]move, 0, s.ops), homes: make([]int64, len(s.on)), without: newWithout(s)}
+		moves: make([]move, 0, s.ops+tardyPlaces*len(s.on)), homes: make([]int64, len(s.on))}
 }
 
 // pollEvery is how many moves are made between two looks at whether to end.
@@ -121,13 +120,8 @@ func (t *search) step() bool {
 			before, after = m.v, m.u
 		}
 	}
-	*t.arc(before, after) = t.until()
+	*t.arc(before, after) = t.tick + int64(t.tenure+t.random.below(1+t.tenure*3/5))
 	return true
-}
-
-// until is the move until which what was given up now is forbidden.
-func (t *search) until() int64 {
-	return t.tick + int64(t.tenure+t.random.below(1+t.tenure*3/5))
 }
 
 // arc is until when the first of two steps on a machine may not be put before the second.

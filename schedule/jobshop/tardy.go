@@ -15,7 +15,7 @@ func (g *graph) tardiness() tick {
 func (t *search) tardyNeighbours() {
 	g := t.graph
 	t.moves = t.moves[:0]
-	t.without.stamp++
+	g.stamp++
 	for j, gate := range g.gate {
 		last := g.jp[gate]
 		if g.weight[j] == 0 || g.end[last] <= g.due[j] {
@@ -33,6 +33,9 @@ func (t *search) tardyNeighbours() {
 			t.tardyBlock(t.critical[k : i+1])
 			i = k - 1
 		}
+	}
+	if t.flexible {
+		t.sample()
 	}
 	for _, m := range t.moves {
 		if value, ok := t.try(m); ok {

@@ -1,0 +1,29 @@
+package jobshop
+
+import (
+	"slices"
+	"testing"
+)
+
+// Inversions are counted as pair by pair, and leave the list sorted.
+func TestInversions(t *testing.T) {
+	r := random{9}
+	for range 500 {
+		list := make([]int32, r.below(90))
+		for i := range list {
+			list[i] = int32(r.below(60))
+		}
+		want := 0
+		for i := range list {
+			for k := range i {
+				if list[k] > list[i] {
+					want++
+				}
+			}
+		}
+		sorted := slices.Sorted(slices.Values(list))
+		if got := inversions(list, make([]int32, len(list))); got != want || !slices.Equal(list, sorted) {
+			t.Fatalf("%d inversions, not %d", got, want)
+		}
+	}
+}
