@@ -15,8 +15,21 @@ import (
 	"github.com/taktplan/takt/schedule"
 )
 
-// ApplyWith is Apply with a way to repair the schedule.
+// ApplyWith is Apply with a way to repair the schedule, and to improve it.
 func (p *Plan) ApplyWith(ctx context.Context, r Repair, changes ...Change) (*Plan, error) {
+	if r.Optimise != nil {
+		if err := r.Optimise.check(); err != nil {
+			return nil, err
+		}
+	}
+	after, err := p.applyWith(ctx, r, changes)
+	if err != nil || r.Optimise == nil || after.finite == nil {
+		return after, err
+	}
+	return after.improvedAfter(ctx, p, &r)
+}
+
+func (p *Plan) applyWith(ctx context.Context, r Repair, changes []Change) (*Plan, error) {
 	if len(changes) == 0 && (r.Strategy != Total || p.finite == nil) {
 		fork := *p
 		fork.effects = nil // nothing was done to it

@@ -42,13 +42,21 @@
 // In plans of up to 1,500 operations a repair that makes others later is compared with a schedule built anew, and the better
 // one is taken. Effects.Strategy says Total where all was built anew.
 //
+// # Search
+//
+// A schedule is improved by schedule.Improve (docs/optimise.md): a new one by FiniteOptions.Optimise, one that is there by Plan.Optimise, a repaired one by
+// Repair.Optimise, the options for a rush order by RushOptions.Optimise. A plan whose schedule became better is the root of a family. The material plan stays.
+// What begins in the frozen zone is pinned for the search. After a repair, demands are given the dates at which they would have shipped as
+// due dates, so that the search asks that nobody loses anything, and deviation from the plan before counts next.
+//
 // # Invariants
 //
 //   - Model and Plan are immutable. Apply leaves the plan it was asked of as it is, and Inverse restores the rows exactly.
 //   - The material side of a changed plan equals that of a fresh plan of the changed tables byte for byte.
 //   - The schedule of a plan made by New is a function of the tables and options. That of a changed plan is a function of its tables and of the
 //     schedule that it is a repair of: the same changes on the same plan give the same bytes, on any number of processors; other
-//     ways to the same tables may give another schedule. schedule.Verify accepts it.
+//     ways to the same tables may give another schedule. schedule.Verify accepts it. A search that is ended by the clock is a function of what
+//     time allowed; one that is ended by tries, of the plan, its options and the seed.
 //   - A batch applies whole or not at all. Errors are typed and say what to do.
 //
 // # Units

@@ -27,6 +27,9 @@ type FiniteOptions struct {
 	// ScheduledLeadTimes plans material again with the lead times that the first schedule
 	// shows under its load, and schedules that.
 	ScheduledLeadTimes bool
+	// Optimise improves the schedule by search once it is built; nil: it is taken as built. The search is for this plan
+	// alone: plans made of it are repaired, and improved where Repair.Optimise or Plan.Optimise ask for it.
+	Optimise *Search
 	// Progress, when set, is told how many operations are placed.
 	Progress func(done, total int)
 }
@@ -40,6 +43,7 @@ type Finite struct {
 	bound    schedule.Score
 	lotEnd   []int64        // by lot: when it is there; bought ones are placed as late as can be
 	latest   func() []int64 // by operation: latest ends that keep the due dates
+	gain     *Gain          // by search; nil: none was asked for
 	once     sync.Once
 	promises []Promise
 }
@@ -58,7 +62,18 @@ func newFinite(ctx context.Context, material *mrp.Plan, published []capacity.Sch
 	if err != nil {
 		return nil, err
 	}
-	return finishFinite(j, s)
+	f, err := finishFinite(j, s)
+	if err != nil || o.Optimise == nil {
+		j.taken = nil
+		return f, err
+	}
+	g, gain, err := f.improve(ctx, o.Optimise, hunt{start: s, objective: o.Objective, reference: j.reference})
+	j.taken = nil
+	if err != nil {
+		return nil, err
+	}
+	g.gain = &gain
+	return g, nil
 }
 
 // finishFinite tells all that a schedule means for its plan.
@@ -71,6 +86,13 @@ func finishFinite(j *joint, s *schedule.Schedule) (*Finite, error) {
 	}
 	f.placeOrders()
 	return f, nil
+}
+
+// with is another schedule of the same orders.
+func (f *Finite) with(s *schedule.Schedule) *Finite {
+	g := &Finite{joint: f.joint, schedule: s, score: schedule.Evaluate(s, f.reference), bound: f.bound, latest: f.latest}
+	g.placeOrders()
+	return g
 }
 
 // Problem is the scheduling problem that the plan's orders make.
@@ -130,14 +152,13 @@ func (f *Finite) consumerLimits() []int64 {
 	for i := range limit {
 		limit[i] = capacity.Never
 	}
-	for _, t := range f.taken {
+	for _, t := range f.takings() {
 		at := t.at
 		if t.op >= 0 {
 			at = max(at, f.schedule.Start(t.op)-int64(t.offset))
 		}
 		limit[t.lot] = min(limit[t.lot], at)
 	}
-	f.taken = nil
 	return limit
 }
 

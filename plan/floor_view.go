@@ -58,6 +58,7 @@ func finiteOf(p *Plan) *Finite {
 	if err != nil {
 		panic(err) // the problem of a plan that was repaired is sound
 	}
+	j.taken = nil
 	return f
 }
 

@@ -29,7 +29,7 @@ type joint struct {
 	receiptJob   []int32 // -1: available at receiptReady
 	demandJob    []int32 // -1: not planned
 
-	taken    []takenLot // bought lots and what takes them, until they are placed
+	taken    []takenLot // bought lots and what takes them, until they are placed; nil then
 	centreOf []int32    // by centre of the shop: in problem.Centres, or -1-pool
 	familyOf map[string]int32
 	hours    *capacity.MachineHours
@@ -435,5 +435,5 @@ func demandWeight(row *mrp.Demand) int64 {
 	if f, ok := classFactor[row.Class]; ok {
 		w *= f
 	}
-	return min(w, 1_000_000_000)
+	return min(w, mostWeight)
 }

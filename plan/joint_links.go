@@ -14,17 +14,45 @@ import (
 // link adds what the pegs say: an order begins when its supplies are there.
 func (j *joint) link() {
 	linker := j.material.Linker()
+	j.taken = []takenLot{}
 	for part := range j.m.Parts {
 		linker.Links(bom.PartID(part), func(k mrp.Link) {
 			to := j.consumer(&k)
 			if to >= 0 {
 				j.bind(&k, to)
 			}
-			if k.Supply == mrp.FromOrder && j.lotJob[j.lotStart[k.Of]+k.Lot] < 0 {
-				j.taken = append(j.taken, takenLot{lot: j.lotStart[k.Of] + k.Lot, op: to, at: j.fixedTaking(&k, to), offset: int32(j.offset(&k) / time.Second)})
+			if j.purchased(&k) {
+				j.taken = append(j.taken, j.taking(&k, to))
 			}
 		})
 	}
+}
+
+// purchased reports whether a link's supply is a planned purchase.
+func (j *joint) purchased(k *mrp.Link) bool {
+	return k.Supply == mrp.FromOrder && j.lotJob[j.lotStart[k.Of]+k.Lot] < 0
+}
+
+// taking is what a link takes of a purchase.
+func (j *joint) taking(k *mrp.Link, to int32) takenLot {
+	return takenLot{lot: j.lotStart[k.Of] + k.Lot, op: to, at: j.fixedTaking(k, to), offset: int32(j.offset(k) / time.Second)}
+}
+
+// takings are the bought lots and what takes them: those that link found, or if they were let go, found again.
+func (j *joint) takings() []takenLot {
+	if j.taken != nil {
+		return j.taken
+	}
+	var out []takenLot
+	linker := j.material.Linker()
+	for part := range j.m.Parts {
+		linker.Links(bom.PartID(part), func(k mrp.Link) {
+			if j.purchased(&k) {
+				out = append(out, j.taking(&k, j.consumer(&k)))
+			}
+		})
+	}
+	return out
 }
 
 // takenLot is a bought lot and the operation that takes it; -1: something that takes it at a

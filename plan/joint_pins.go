@@ -1,6 +1,8 @@
 package plan
 
 import (
+	"iter"
+
 	"github.com/taktplan/takt/bom"
 	"github.com/taktplan/takt/capacity"
 	"github.com/taktplan/takt/mrp"
@@ -27,20 +29,11 @@ func (j *joint) pin(published []capacity.ScheduledOperation) {
 			lastEnd[machine] = end
 			j.problem.Machines[machine].Family = j.family(row.Family)
 		}
-		op := j.operationOf(row)
-		if op < 0 || row.Start.IsZero() || row.End.IsZero() || end < start {
+		a, ok := j.assigned(row, machine)
+		if !ok {
 			continue
 		}
-		a := schedule.Assignment{Op: op, Machine: machine, Mode: j.modeOn(op, machine), Start: start, SetupEnd: start, End: end, Quantity: row.Quantity}
-		if !row.SetupEnd.IsZero() {
-			a.SetupEnd = row.SetupEnd.Instant(j.zone)
-		}
-		if a.Mode < 0 {
-			continue // another machine than the routing has now
-		}
-		if a.Quantity == 0 {
-			a.Quantity = j.problem.Ops[op].Quantity
-		}
+		op := a.Op
 		if a.Pin = j.pinKind(row, op, start, end, frozen); a.Pin != schedule.Free {
 			pinned[op] = a.Pin
 		}
@@ -52,12 +45,48 @@ func (j *joint) pin(published []capacity.ScheduledOperation) {
 			j.problem.Pins = append(j.problem.Pins, known[i])
 		}
 	}
+	j.reference = j.partly(known, seen)
+}
+
+// assigned is a row of a schedule as an assignment; ok is false if its operation is no more, it has no times, or the routing
+// has other machines now.
+func (j *joint) assigned(row *capacity.ScheduledOperation, machine int32) (a schedule.Assignment, ok bool) {
+	op := j.operationOf(row)
+	start, end := row.Start.Instant(j.zone), row.End.Instant(j.zone)
+	if op < 0 || row.Start.IsZero() || row.End.IsZero() || end < start {
+		return a, false
+	}
+	a = schedule.Assignment{Op: op, Machine: machine, Mode: j.modeOn(op, machine), Start: start, SetupEnd: start, End: end, Quantity: row.Quantity}
+	if !row.SetupEnd.IsZero() {
+		a.SetupEnd = row.SetupEnd.Instant(j.zone)
+	}
+	if a.Quantity == 0 {
+		a.Quantity = j.problem.Ops[op].Quantity
+	}
+	return a, a.Mode >= 0
+}
+
+// partly is a schedule of which only some operations are known.
+func (j *joint) partly(known []schedule.Assignment, seen []bool) *schedule.Schedule {
 	for op := range seen {
 		if !seen[op] {
 			known = append(known, schedule.Assignment{Op: int32(op), Machine: -1, Mode: -1, Start: capacity.Never, End: capacity.Never})
 		}
 	}
-	j.reference = schedule.NewSchedule(j.problem, known)
+	return schedule.NewSchedule(j.problem, known)
+}
+
+// referenceOf is another plan's schedule as one of these operations, to stay near to.
+func (j *joint) referenceOf(rows iter.Seq[capacity.ScheduledOperation]) *schedule.Schedule {
+	var known []schedule.Assignment
+	seen := make([]bool, len(j.problem.Ops))
+	for row := range rows {
+		if a, ok := j.assigned(&row, j.machine(&row)); ok {
+			known = append(known, a)
+			seen[a.Op] = true
+		}
+	}
+	return j.partly(known, seen)
 }
 
 // frozenUntil is the end of the frozen zone.

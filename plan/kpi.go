@@ -103,7 +103,43 @@ func (p *Plan) inventoryValue() decimal.Decimal {
 
 // kpis are the figures of the schedule itself.
 func (f *Finite) kpis() []KPI {
-	var flow, orders, last int64
+	orders, flow, last := f.flow()
+	var available, setup, run int64
+	for l := range f.Load(capacity.Week).Rows() {
+		if !l.Unlimited {
+			available, setup, run = available+int64(l.Available), setup+int64(l.Setup), run+int64(l.Run)
+		}
+	}
+	span := max(last-f.today, 0)
+	n := decimal.NewFromInt
+	list := []KPI{
+		{"makespan", inDays(span), "days"},
+		{"scheduled_operations", n(int64(f.NumOperations())), "operations"},
+		{"setup_share", ratio(setup, setup+run, 0), "fraction"},
+		{"setup_time", inHours(f.score[schedule.SetupTime]), "hours"},
+		{"utilisation", ratio(setup+run, available, 0), "fraction"},
+		{"late_demands_bound", n(f.bound[schedule.Late]), "demands"},
+		{"weighted_tardiness", weightedDays(f.score[schedule.Tardiness]), "weighted days"},
+		{"weighted_tardiness_bound", weightedDays(f.bound[schedule.Tardiness]), "weighted days"},
+		{"wip", ratio(flow, span, 0), "orders"},
+	}
+	if orders > 0 {
+		list = append(list, KPI{"flow_time", inDays(flow / orders), "days"})
+	}
+	if span > 0 {
+		list = append(list, KPI{"throughput", n(orders*7*24*3600).DivRound(n(span), 4), "orders a week"})
+	}
+	if f.reference != nil {
+		list = append(list, KPI{"deviation", inDays(f.score[schedule.Deviation]), "days"})
+	}
+	if f.gain != nil {
+		list = append(list, f.gain.kpis()...)
+	}
+	return list
+}
+
+// flow counts the orders that are done some day, how long they took in sum, and when the last one is done.
+func (f *Finite) flow() (orders, sum, last int64) {
 	for j := range f.problem.Jobs {
 		job := &f.problem.Jobs[j]
 		if job.Due != 0 || job.Ops == 0 {
@@ -114,37 +150,19 @@ func (f *Finite) kpis() []KPI {
 			continue
 		}
 		orders++
-		flow += end - start
+		sum += end - start
 		last = max(last, end)
 	}
-	var available, setup, run int64
-	for l := range f.Load(capacity.Week).Rows() {
-		if !l.Unlimited {
-			available, setup, run = available+int64(l.Available), setup+int64(l.Setup), run+int64(l.Run)
-		}
-	}
-	span := max(last-f.today, 0)
-	n := decimal.NewFromInt
-	days := func(seconds int64) decimal.Decimal { return n(seconds).DivRound(n(24*3600), 4) }
-	list := []KPI{
-		{"makespan", days(span), "days"},
-		{"scheduled_operations", n(int64(f.NumOperations())), "operations"},
-		{"setup_share", ratio(setup, setup+run, 0), "fraction"},
-		{"setup_time", n(f.score[schedule.SetupTime]).DivRound(n(3600), 4), "hours"},
-		{"utilisation", ratio(setup+run, available, 0), "fraction"},
-		{"late_demands_bound", n(f.bound[schedule.Late]), "demands"},
-		{"weighted_tardiness", days(f.score[schedule.Tardiness]).Shift(-3), "weighted days"},
-		{"weighted_tardiness_bound", days(f.bound[schedule.Tardiness]).Shift(-3), "weighted days"},
-		{"wip", ratio(flow, span, 0), "orders"},
-	}
-	if orders > 0 {
-		list = append(list, KPI{"flow_time", days(flow / orders), "days"})
-	}
-	if span > 0 {
-		list = append(list, KPI{"throughput", n(orders*7*24*3600).DivRound(n(span), 4), "orders a week"})
-	}
-	if f.reference != nil {
-		list = append(list, KPI{"deviation", days(f.score[schedule.Deviation]), "days"})
-	}
-	return list
+	return orders, sum, last
 }
+
+func inDays(seconds int64) decimal.Decimal {
+	return decimal.NewFromInt(seconds).DivRound(decimal.NewFromInt(24*3600), 4)
+}
+
+func inHours(seconds int64) decimal.Decimal {
+	return decimal.NewFromInt(seconds).DivRound(decimal.NewFromInt(3600), 4)
+}
+
+// weightedDays is a tardiness of seconds times thousandths of weight.
+func weightedDays(score int64) decimal.Decimal { return inDays(score).Shift(-3) }

@@ -26,9 +26,10 @@ const (
 	LeverTransfer    LeverKind = "transfer"    // a sister site sends a part
 	LeverReschedule  LeverKind = "reschedule"  // everything is scheduled anew with the order first; the last resort against waits for machines
 	LeverSplit       LeverKind = "split"       // a part ships on time, the rest later
+	LeverOptimise    LeverKind = "optimise"    // the schedule is improved by search; with RushOptions.Optimise, whatever levers are named
 )
 
-// LeverKinds are all levers, in the order in which they are tried.
+// LeverKinds are the levers that can be named, in the order in which they are tried.
 var LeverKinds = [...]LeverKind{LeverOwnSupply, LeverDisplace, LeverOvertime, LeverAlternate, LeverSubcontract, LeverExpedite, LeverSource,
 	LeverSubstitute, LeverTransfer, LeverReschedule, LeverSplit}
 
@@ -88,6 +89,8 @@ func (l Lever) String() string {
 		return "everything is scheduled anew around it"
 	case LeverSplit:
 		return fmt.Sprintf("%v ship first, the rest follows", l.Quantity)
+	case LeverOptimise:
+		return "the schedule is improved by search: others may move"
 	}
 	return string(l.Kind)
 }
@@ -113,6 +116,8 @@ func (l Lever) Short() string {
 		return l.Item + " from site " + l.From
 	case LeverReschedule:
 		return "schedule anew"
+	case LeverOptimise:
+		return "search"
 	}
 	return "ship in two parts"
 }

@@ -14,7 +14,7 @@ type Proposal struct {
 	Changes []Change
 	Repair  Repair
 	// Plan is the outcome of the changes on that plan, such as that of a rush option: it becomes current as it is. Nil lets
-	// Commit find it.
+	// Commit find it. Without changes it may be the plan that Plan.Optimise made of it.
 	Plan *Plan
 	// Cost is what the proposal spends beside the plan, if it is known; otherwise it is that of the overtime among the changes.
 	Cost decimal.Decimal
@@ -72,7 +72,7 @@ func (l *Live) commit(ctx context.Context, p Proposal) (uint64, error) {
 		return 0, err
 	case s.Version != p.Base:
 		return 0, errMoved
-	case len(p.Changes) == 0:
+	case len(p.Changes) == 0 && !p.improves(s.Plan):
 		return p.Base, nil
 	}
 	if p.Plan == nil || (p.Plan.finite == nil) != (s.Plan.finite == nil) {
@@ -93,6 +93,11 @@ func (l *Live) commit(ctx context.Context, p Proposal) (uint64, error) {
 		}
 		return l.take(p), nil
 	}})
+}
+
+// improves reports whether a proposal without changes has another schedule of the very same orders: see Plan.Optimise.
+func (p *Proposal) improves(base *Plan) bool {
+	return p.Plan != nil && p.Plan.finite != nil && p.Plan.material == base.material && p.Plan.finite != base.finite
 }
 
 // take publishes the plan of a proposal whose base is current.

@@ -30,6 +30,7 @@ type Option struct {
 	Bottleneck     *BottleneckLoad // by Rush.Measure; nil without a finite schedule
 	Remaining      *Cause          // what holds the order up most; nil if it is on time
 	Causes         []Cause         // the chain of it
+	Gain           *OptionGain     // by search; nil: none was made
 	Approval       []string        // why somebody else has to agree; nil: nobody has to
 
 	at   int64 // the promise, to compare; capacity.Never: none
@@ -223,13 +224,16 @@ func (p *Plan) materialCause(c *mrp.Cause) Cause {
 	return out
 }
 
+// compareResults puts the option first that is better for the order, or else for those who pay.
+func compareResults(a, b *Option) int {
+	return cmp.Or(-compareBool(a.OnTime, b.OnTime), cmp.Compare(a.at, b.at), a.WeightedSlip().Cmp(b.WeightedSlip()))
+}
+
 // compareOptions puts the better option first: on time, then the earlier promise, less harm, less cost, less
 // commotion, fewer levers.
 func compareOptions(a, b *Option) int {
 	return cmp.Or(
-		-compareBool(a.OnTime, b.OnTime),
-		cmp.Compare(a.at, b.at),
-		a.WeightedSlip().Cmp(b.WeightedSlip()),
+		compareResults(a, b),
 		a.cost().Cmp(b.cost()),
 		cmp.Compare(a.Stability.Instability, b.Stability.Instability),
 		cmp.Compare(len(a.Levers), len(b.Levers)),

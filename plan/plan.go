@@ -22,12 +22,12 @@ type Options struct {
 	Finite *FiniteOptions
 }
 
-// quiet are the options without what is told during the work.
+// quiet are the options without what is told during the work, and without the search, which is for one plan.
 func (o Options) quiet() Options {
 	o.Progress, o.Phase = nil, nil
 	if o.Finite != nil {
 		finite := *o.Finite
-		finite.Progress = nil
+		finite.Progress, finite.Optimise = nil, nil
 		o.Finite = &finite
 	}
 	return o
@@ -62,11 +62,16 @@ func (l *laterFinite) get() *Finite {
 
 // New plans a model. Errors are *bom.Errors of *bom.RowError (BOM versions and
 // routings that do not exist) and *bom.CycleError, *mrp.OverflowError,
-// *mrp.LotCountError, and the context's.
+// *mrp.LotCountError, *SearchError, and the context's.
 func New(ctx context.Context, m *Model, opts Options) (*Plan, error) {
 	phase := opts.Phase
 	if phase == nil {
 		phase = func(string) {}
+	}
+	if opts.Finite != nil && opts.Finite.Optimise != nil {
+		if err := opts.Finite.Optimise.check(); err != nil {
+			return nil, err
+		}
 	}
 	phase("compile")
 	network, err := m.Network()
@@ -95,7 +100,11 @@ func New(ctx context.Context, m *Model, opts Options) (*Plan, error) {
 
 // schedule adds the finite schedule.
 func (p *Plan) schedule(ctx context.Context, opts Options) error {
-	f, err := newFinite(ctx, p.material, p.model.published, opts.Finite)
+	first := *opts.Finite
+	if first.ScheduledLeadTimes {
+		first.Optimise = nil // the second is what counts
+	}
+	f, err := newFinite(ctx, p.material, p.model.published, &first)
 	if err != nil {
 		return err
 	}

@@ -81,6 +81,15 @@ func (f *Finite) findPromises() []Promise {
 	return out
 }
 
+// eachPromise visits what the schedule does for every planned demand, without causes.
+func (f *Finite) eachPromise(visit func(*Promise)) {
+	arrivals := f.arrivals()
+	for _, r := range f.material.DemandResults() {
+		p := f.promise(&r, arrivals[r.Demand])
+		visit(&p)
+	}
+}
+
 // arrivals are, by demand, what it is pegged to and when that is there.
 func (f *Finite) arrivals() map[int32][]mrp.Arrival {
 	out := map[int32][]mrp.Arrival{}

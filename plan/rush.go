@@ -25,6 +25,9 @@ type RushOptions struct {
 	Forks int
 	// Most bounds the options that are given; 0 is 6.
 	Most int
+	// Optimise improves the best three options that leave something to be wished for by search; they share its time and
+	// tries. The options as they were stay a choice where they are in something better. nil: none.
+	Optimise *Search
 	// Approve says which options somebody else has to agree to; nothing by default.
 	Approve Approval
 }
@@ -76,11 +79,16 @@ func (e *RushError) Error() string {
 // Rush says by which levers a new order can be served, by when, at what cost and at whose expense. Every option
 // is a whole plan, made of this one by ApplyWith of its changes; this plan stays as it is. Only levers that act on
 // what holds the order up are tried. The answer depends on the plan and the arguments alone. Errors are *RushError,
-// those of Apply for the order itself, and the context's.
+// *SearchError, those of Apply for the order itself, and the context's.
 func (p *Plan) Rush(ctx context.Context, demand mrp.Demand, opts RushOptions) (*Rush, error) {
 	demand, err := p.rushDemand(demand)
 	if err != nil {
 		return nil, err
+	}
+	if opts.Optimise != nil {
+		if err := opts.Optimise.check(); err != nil {
+			return nil, err
+		}
 	}
 	s, err := newSearch(p, demand, opts)
 	if err != nil {

@@ -107,6 +107,7 @@ func (t *try) option(zone *time.Location) *Option {
 // tell fills in what is not needed to compare.
 func (o *Option) tell() {
 	out := &o.try.out
+	o.Gain = o.try.gained()
 	o.Promise, o.OnTimeQuantity, o.Deliveries = out.promised, out.inTime, out.deliveries
 	if o.OnTime {
 		return

@@ -79,7 +79,10 @@ func (s *search) run(ctx context.Context) error {
 	if err := s.evaluate(ctx, s.anew()); err != nil {
 		return err
 	}
-	return s.evaluate(ctx, s.splits())
+	if err := s.evaluate(ctx, s.splits()); err != nil {
+		return err
+	}
+	return s.improve(ctx)
 }
 
 // mostAnew is up to how many operations Rush schedules all anew without being asked to.

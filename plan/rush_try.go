@@ -55,6 +55,7 @@ func (t *try) changes() []Change {
 	return list
 }
 
+// evaluate makes the plan of a try and looks at what it does.
 func (t *try) evaluate(ctx context.Context, s *search) {
 	if t.plan, t.err = s.base.ApplyWith(ctx, t.repair, t.changes()...); t.err != nil {
 		return
@@ -62,6 +63,11 @@ func (t *try) evaluate(ctx context.Context, s *search) {
 	if !t.glance(s.base.model.Zone()) {
 		t.detail(s.base.model.Zone())
 	}
+	t.weigh()
+}
+
+// weigh finds who pays.
+func (t *try) weigh() {
 	if t.err != nil {
 		return
 	}

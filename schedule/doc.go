@@ -4,7 +4,7 @@
 //
 // A Problem holds jobs of operations, modes (where an operation can run, and how long),
 // arcs (what must come before what), machines, pools of operators and tools,
-// changeovers and pins. Build constructs a Schedule; Verify checks any schedule against
+// changeovers and pins. Build constructs a Schedule, Improve makes a better one of it; Verify checks any schedule against
 // its problem from first principles; Evaluate scores it; Bound says what no schedule can
 // beat; Schedule.Why follows what holds a job up back to its cause. The package knows
 // nothing of tables, BOMs or netting: plan makes problems of planned orders, and a job
@@ -38,6 +38,27 @@
 // Each change is a Step, which Undo takes back and Redo makes again: so one board serves many schedules that differ in little, where
 // a copy would cost the whole. Undo leaves no trace: a board that was brought to a schedule repairs as a new one does.
 //
+// # Search
+//
+// Improve and Optimise go on from a constructed schedule for as long as they are given. Two kinds of moves take turns, and what gained more for
+// its work gets more of the time.
+//
+// A planner searches the order of construction. It asks for what a late job waits for, or for work in its way, so much earlier or later, builds the whole schedule again by
+// the serial scheme, and keeps what is no worse: squeaky wheel (Joslin & Clements) as a local search, with some heat (Kirkpatrick, Gelatt & Vecchi, Science 220, 1983) in small shops. A build ends as soon as
+// the jobs that are placed are later than all may be, which is soon for most.
+//
+// An island searches in place (large-neighbourhood search: Shaw, CP 1998; Palpant, Artigues & Michelon, Annals of Operations Research 131, 2004; Godard, Laborie & Nuijten, ICAPS
+// 2005): it lifts what a late job waited for through arcs and machines, a time on a machine or a work centre, or what several late jobs wait for, and
+// places it again in another order; what has a later turn gives way, and what waits for it moves with it. Neighbourhoods and orders are drawn by their success (Ropke & Pisinger,
+// Transportation Science 40, 2006). The score is kept up by job, and what is no better is taken back by a trail. Setups behind a gap are closed up: the operation there gets the setup that it
+// needs now and ends when it did, or is lifted as well.
+//
+// The search steers by the measures of the objective up to the first one that is not at its bound, so that it may drift over schedules that are equal by it; the best by the whole
+// objective is kept. A schedule just in time is searched as early as can be and moved late at the end, as Build does.
+//
+// There are always four planners and four islands, with generators of their own, which exchange what they found after fixed numbers of iterations: the result is a pure function of
+// problem, start, seed and iterations, and the cores only decide how long it takes. With a deadline it depends on the clock.
+//
 // # Invariants
 //
 //   - A schedule is a pure function of the problem and the options. A repaired one is a pure function of the schedule it began with and
@@ -58,11 +79,12 @@
 // A pass takes O(n log n) in operations and arcs, and for every operation and machine that could do
 // it a search for a gap: logarithmic, and linear in the gaps that are too short at worst.
 // NewBoard takes O(n log n). A repair costs what it touches and moves, at most RepairOptions.Most operations a trial in other jobs' places; Undo and
-// Redo cost what moved.
+// Redo cost what moved. An iteration of the search costs about a microsecond an operation: of all of them that are placed before a planner gives up, or of those
+// that an island lifts, some hundreds. An island allocates nothing for single operations in the long run; a planner allocates its schedules.
 //
 // # Concurrency
 //
 // A Problem must not change while it is used; a Schedule is immutable. Both are then
-// safe for any number of readers. Build runs on the caller's goroutine. A Board belongs to one goroutine at a time, and so
+// safe for any number of readers. Build runs on the caller's goroutine, a search on as many as it is told to use. A Board belongs to one goroutine at a time, and so
 // does its problem, which is a copy; a Step is immutable and may be made on any board of the same schedule that made the same steps before it.
 package schedule

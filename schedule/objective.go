@@ -196,15 +196,21 @@ func deviation(p *Problem, at func(op int32) *Assignment, reference *Schedule) i
 	sum := int64(0)
 	for op := range int32(min(len(p.Ops), len(reference.Problem.Ops))) {
 		a, b := at(op), firstOf(reference, op)
-		if a == nil || b == nil || b.Start >= capacity.Never || a.Start >= capacity.Never {
-			continue
-		}
-		sum = add(sum, max(a.Start-b.Start, b.Start-a.Start))
-		if a.Machine != b.Machine {
-			sum = add(sum, otherMachine)
-		}
+		sum = add(sum, distance(a, b))
 	}
 	return sum
+}
+
+// distance is how far an operation moved from its reference.
+func distance(a, b *Assignment) int64 {
+	if a == nil || b == nil || b.Start >= capacity.Never || a.Start >= capacity.Never {
+		return 0
+	}
+	n := max(a.Start-b.Start, b.Start-a.Start)
+	if a.Machine != b.Machine {
+		n += otherMachine
+	}
+	return n
 }
 
 // firstOf is the first part of an operation, nil if it has none.

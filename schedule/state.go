@@ -29,7 +29,8 @@ type state struct {
 	instants map[int32][]instant
 	append   bool // place behind what is placed already: no gap filling
 
-	log *boardLog // of a board: what operations were before they changed; nil: nobody asks
+	log   *boardLog // of a board: what operations were before they changed; nil: nobody asks
+	trail *trail    // the same of a search
 
 	mayDefer    bool // an operation behind a forbidden changeover is put off
 	fixedSetups bool // operations that are placed keep their setups
@@ -198,6 +199,9 @@ func (s *state) put(op int32, parts []choice) {
 func (s *state) note(op int32) {
 	if s.log != nil {
 		s.log.note(s, op)
+	}
+	if s.trail != nil {
+		s.trail.note(s, op)
 	}
 }
 

@@ -24,6 +24,9 @@ import (
 func main() {
 	runs := flag.Int("n", 5, "planning runs of each model")
 	direction := flag.String("direction", "backward", "forward, backward or bottleneck")
+	optimise := flag.Duration("optimise", 0, "how long each schedule is improved, by the clock")
+	iterations := flag.Int64("iterations", 0, "how many removals each schedule is improved by")
+	seed := flag.Uint64("seed", 0, "of the search")
 	flag.Parse()
 	fmt.Printf("%s, %d processors, GOMAXPROCS %d, %s, %s\n", runtime.Version(), runtime.NumCPU(), runtime.GOMAXPROCS(0), *direction, time.Now().Format(time.DateOnly))
 	fmt.Println("| model | operations | material CPU s | capacity CPU s | all CPU s (min) | late | late days | bound late | bound days | violations | peak memory MB |")
@@ -34,6 +37,47 @@ func main() {
 			os.Exit(1)
 		}
 	}
+	if *optimise == 0 && *iterations == 0 {
+		return
+	}
+	fmt.Println("\n| model | seed | late | late days | setup hours | after: late | late days | setup hours | iterations | stopped by | CPU s | violations |")
+	fmt.Println("|---|---|---|---|---|---|---|---|---|---|---|---|")
+	for _, dir := range flag.Args() {
+		if err := improve(dir, schedule.Direction(slices.Index(schedule.Directions[:], *direction)), *optimise, schedule.Search{Iterations: *iterations, Seed: *seed}); err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			os.Exit(1)
+		}
+	}
+}
+
+// improve searches for a better schedule of a model and prints what was gained.
+func improve(dir string, direction schedule.Direction, limit time.Duration, o schedule.Search) error {
+	m, _, err := tables.Load(context.Background(), dir, tables.Options{})
+	if err != nil {
+		return err
+	}
+	_, p, err := once(m, direction)
+	if err != nil {
+		return err
+	}
+	ctx := context.Background()
+	if limit > 0 {
+		var cancel context.CancelFunc
+		ctx, cancel = context.WithTimeout(ctx, limit)
+		defer cancel()
+	}
+	before := measure.CPU()
+	r, err := schedule.Optimise(ctx, p.Finite().Problem(), schedule.Options{Direction: direction}, o)
+	if err != nil {
+		return err
+	}
+	const day, hour, milli = 24 * 3600, 3600, 1000
+	figures := func(s *schedule.Score) string {
+		return fmt.Sprintf("%d | %.1f | %.1f", s[schedule.Late], float64(s[schedule.Tardiness])/milli/day, float64(s[schedule.SetupTime])/hour)
+	}
+	fmt.Printf("| %s | %d | %s | %s | %d | %s | %.1f | %d |\n", dir, o.Seed, figures(&r.Before), figures(&r.After), r.Iterations, r.StopReason,
+		(measure.CPU() - before).Seconds(), len(schedule.Verify(r.Schedule.Problem, r.Schedule)))
+	return nil
 }
 
 // run is the CPU time of one planning run.

@@ -18,6 +18,7 @@ type planCmd struct {
 	Out    string `placeholder:"PATH" help:"Write all tables of the plan there: a folder of CSV files, or one .json or .xlsx file. They appear whole or not at all."`
 	Format string `enum:"text,json,csv,xlsx" default:"text" help:"text: a report. json: all tables as one document. csv: the planned orders. xlsx: a workbook, with --out."`
 	finiteFlags
+	optimiseFlags
 	Verify  bool   `help:"With --finite: exit with 1 if the check of the schedule from first principles finds a violation. The report lists them in any case."`
 	Report  string `placeholder:"FILE.html" help:"With --finite: write the schedule as one page: Gantt charts, load, late demands and why, stock of the worst parts."`
 	Strict  bool   `help:"Exit with 1 if a demand is late or short."`
@@ -37,6 +38,8 @@ Examples:
     takt plan factory --strict || echo "something is late"
     takt plan factory --finite --verify --out plan
     takt plan factory --finite --report plan.html
+    takt plan factory --finite --optimise 10s
+    takt plan factory --finite --iterations 20000 --seed 7
     takt plan factory --finite --direction forward --rule atc`
 }
 
@@ -57,6 +60,17 @@ func (c *planCmd) Run(a *app) error {
 	}
 	if finite == nil && (c.Verify || c.Report != "") {
 		return errors.New("--verify and --report show a schedule: add --finite")
+	}
+	search, err := c.search()
+	if err != nil {
+		return err
+	}
+	if search != nil {
+		if finite == nil {
+			return errors.New("--optimise and --iterations improve a schedule: add --finite")
+		}
+		a.watch(search)
+		finite.Optimise = search
 	}
 	if info, err := os.Stat(c.Report); c.Report != "" && err == nil && info.IsDir() {
 		return fmt.Errorf("--report %s is a folder: name a file such as %s", c.Report, filepath.Join(c.Report, "plan.html"))

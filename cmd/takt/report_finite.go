@@ -28,6 +28,9 @@ func (r *report) schedule(w io.Writer) {
 	heading(w, "SCHEDULE", fmt.Sprintf("%s on %s", count(f.NumOperations(), "operation"), count(len(f.Problem().Machines), "machine")))
 	fmt.Fprintf(w, "  done on %s; setups take %s; %d late at least, however the orders are put\n",
 		instant(f, f.LastEnd()), hoursOf(time.Duration(score[schedule.SetupTime])*time.Second), bound[schedule.Late])
+	if gain := f.Gain(); gain != nil {
+		fmt.Fprintf(w, "  %s\n", fold("search: "+gain.String(), 2, pageWidth))
+	}
 	g := grid{indent: 2, columns: []column{{title: "work centre", most: 24}, {title: "machines", right: true}, {title: "used", right: true}, {title: "worst week", right: true},
 		{title: ""}, {title: "late behind it", right: true}, {title: "the longest wait", fold: true}}}
 	why := schedule.NewWhy(f.Schedule())
@@ -170,8 +173,12 @@ func instant(f *plan.Finite, t int64) string {
 	return time.Unix(t, 0).In(f.Zone()).Format("Mon 2006-01-02 15:04")
 }
 
-// hoursOf is a stretch of time in hours.
-func hoursOf(d time.Duration) string { return strconv.FormatFloat(d.Hours(), 'f', 1, 64) + " h" }
+// hoursOf is a stretch of time in hours, half up at one decimal as in the gain of a search.
+func hoursOf(d time.Duration) string {
+	const tenth = 6 * time.Minute
+	n := int64((d + tenth/2) / tenth)
+	return fmt.Sprintf("%d.%d h", n/10, n%10)
+}
 
 // waited is a wait in hours or days.
 func waited(seconds int64) string {

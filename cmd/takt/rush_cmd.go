@@ -36,6 +36,7 @@ type rushCmd struct {
 	Commit     int      `placeholder:"N" help:"Write the tables with option N in them; with --out."`
 	Out        string   `placeholder:"DIR" help:"Where --commit writes: a folder, a .json document or an .xlsx workbook."`
 	capableFlags
+	optimiseFlags
 	Format string `enum:"text,json" default:"text" help:"text: options to decide from. json: the same as one document."`
 }
 
@@ -47,6 +48,7 @@ Examples:
 
     takt rush factory --item FRIDGE-300 --qty 20 --due 2026-03-13 --customer Mediahaus
     takt rush factory --item FRIDGE-300 --qty 20 --due 2026-03-13 --levers overtime,expedite
+    takt rush factory --item FRIDGE-300 --qty 20 --due 2026-03-13 --optimise 2s
     takt rush factory --item FRIDGE-300 --qty 20 --due 2026-03-13 --commit 1 --out factory-2`
 }
 
@@ -56,6 +58,10 @@ func (c *rushCmd) Run(a *app) error {
 	if err == nil {
 		err = c.check()
 	}
+	if err != nil {
+		return err
+	}
+	search, err := c.search()
 	if err != nil {
 		return err
 	}
@@ -70,6 +76,9 @@ func (c *rushCmd) Run(a *app) error {
 	opts, err := c.rushOptions(model)
 	if err != nil {
 		return err
+	}
+	if opts.Optimise = search; search != nil {
+		a.watch(search)
 	}
 	base, err := a.plan(c.modelArg, model, 0, finite)
 	if err != nil {
@@ -110,6 +119,8 @@ func (c *rushCmd) check() error {
 		return errors.New("--until is the date of --strategy match_up: add that")
 	case (c.Line != "") != (c.Strategy == plan.DedicatedLine.String()):
 		return errors.New("--strategy dedicated_line and --line go together: name the work centre that is kept for the order")
+	case c.Material && (c.Optimise != nil || c.Iterations != nil):
+		return errors.New("--optimise and --iterations improve a schedule: leave out --material")
 	case c.Commit < 0:
 		return fmt.Errorf("--commit %d: the number of an option, from 1", c.Commit)
 	case c.Commit > 0 && c.Out == "":

@@ -37,6 +37,24 @@ type rushOptionJSON struct {
 	Remaining    string             `json:"remaining,omitempty"`
 	Causes       []rushCauseJSON    `json:"causes,omitempty"`
 	Approval     []string           `json:"approval,omitempty"`
+	Gain         *rushGainJSON      `json:"gain,omitempty"`
+}
+
+// rushGainJSON is what a search made better in an option.
+type rushGainJSON struct {
+	Text          string `json:"text"`
+	PromiseBefore string `json:"promise_before"`
+	LateBefore    int64  `json:"late_before_s"`
+	SlipBefore    string `json:"weighted_slip_days_before"`
+	MovedBefore   int    `json:"moved_before"`
+	DemandsBefore int    `json:"late_demands_before"`
+	DemandsAfter  int    `json:"late_demands"`
+	DaysBefore    string `json:"late_days_before"`
+	DaysAfter     string `json:"late_days"`
+	SetupBefore   string `json:"setup_hours_before"`
+	SetupAfter    string `json:"setup_hours"`
+	Iterations    int64  `json:"iterations"`
+	StopReason    string `json:"stop_reason"`
 }
 
 type rushLeverJSON struct {
@@ -153,6 +171,11 @@ func optionDocument(n int, o *plan.Option, zone *time.Location) rushOptionJSON {
 	}
 	if b := o.Bottleneck; b != nil {
 		out.Bottleneck = &rushLoadJSON{b.WorkCentre, b.From.String(), b.To.String(), rushShare(&b.Before), rushShare(&b.After)}
+	}
+	if g := o.Gain; g != nil {
+		b, a := &g.Before, &g.After
+		out.Gain = &rushGainJSON{g.String(), rushTextOr(g.PromiseBefore, zone), g.LateBefore, g.SlipBefore.String(), g.StirBefore, b.Late, a.Late, b.Tardiness.String(), a.Tardiness.String(),
+			b.SetupTime.String(), a.SetupTime.String(), g.Iterations, g.StopReason.String()}
 	}
 	if o.Remaining != nil {
 		out.Remaining = o.Remaining.String()

@@ -92,6 +92,9 @@ func printRushOption(w io.Writer, n int, o *plan.Option, base *plan.Plan) {
 	if b := o.Bottleneck; b != nil {
 		g.add("load", fmt.Sprintf("%s through %s: %s before, %s with it", b.WorkCentre, weekday(b.To), rushShare(&b.Before), rushShare(&b.After)))
 	}
+	if o.Gain != nil {
+		g.add("search", o.Gain.String())
+	}
 	if o.Remaining != nil {
 		g.add("what binds", o.Remaining.String())
 	}

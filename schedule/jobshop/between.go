@@ -23,7 +23,7 @@ func (t *search) between(a, b *member, percent int) selection {
 	order, mode := slices.Clone(a.order), slices.Clone(a.mode)
 	slices.SortStableFunc(order, func(x, y int32) int { return cmp.Compare(key[x], key[y]) })
 	for x := 1; x <= t.ops; x++ {
-		if a.mode[x] != b.mode[x] && t.random.below(100) < percent {
+		if a.mode[x] != b.mode[x] && t.random.Below(100) < percent {
 			mode[x] = b.mode[x]
 		}
 	}

@@ -3,15 +3,17 @@ package jobshop
 import (
 	"slices"
 	"testing"
+
+	"github.com/taktplan/takt/internal/random"
 )
 
 // Inversions are counted as pair by pair, and leave the list sorted.
 func TestInversions(t *testing.T) {
-	r := random{9}
+	r := random.Source(9)
 	for range 500 {
-		list := make([]int32, r.below(90))
+		list := make([]int32, r.Below(90))
 		for i := range list {
-			list[i] = int32(r.below(60))
+			list[i] = int32(r.Below(60))
 		}
 		want := 0
 		for i := range list {

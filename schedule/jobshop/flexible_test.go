@@ -6,13 +6,14 @@ import (
 	"slices"
 	"testing"
 
+	"github.com/taktplan/takt/internal/random"
 	"github.com/taktplan/takt/internal/shareddata"
 )
 
 // flexibleShapes are shops where steps have up to four modes, with releases and due dates, steps
 // that take no time on some machines, and machines that nothing needs.
 func flexibleShapes() []*Instance {
-	r := random{17}
+	r := random.Source(17)
 	var list []*Instance
 	for _, size := range [][3]int{{6, 4, 3}, {9, 7, 5}, {15, 8, 6}, {5, 6, 12}} {
 		list = append(list, randomFlexible(&r, size[0], size[1], size[2], 4, 9))
@@ -21,24 +22,24 @@ func flexibleShapes() []*Instance {
 }
 
 // randomFlexible is a shop of jobs with up to steps steps of up to modes modes.
-func randomFlexible(r *random, jobs, steps, machines, modes, times int) *Instance {
+func randomFlexible(r *random.Source, jobs, steps, machines, modes, times int) *Instance {
 	p := &Instance{}
 	for range jobs {
 		var job []Step
-		for range 1 + r.below(steps) {
+		for range 1 + r.Below(steps) {
 			var step Step
-			for range 1 + r.below(modes) {
-				m := int32(r.below(machines))
+			for range 1 + r.Below(modes) {
+				m := int32(r.Below(machines))
 				if _, twice := step.on(m); !twice {
-					step = append(step, Mode{m, int64(r.below(times))})
+					step = append(step, Mode{m, int64(r.Below(times))})
 				}
 			}
 			job = append(job, step)
 		}
 		p.Jobs = append(p.Jobs, job)
-		p.Release = append(p.Release, int64(r.below(2*times)))
-		p.Due = append(p.Due, int64(r.below(4*times)-3))
-		p.Weight = append(p.Weight, int64(r.below(4)))
+		p.Release = append(p.Release, int64(r.Below(2*times)))
+		p.Due = append(p.Due, int64(r.Below(4*times)-3))
+		p.Weight = append(p.Weight, int64(r.Below(4)))
 	}
 	return p
 }
@@ -46,7 +47,7 @@ func randomFlexible(r *random, jobs, steps, machines, modes, times int) *Instanc
 // On tiny flexible shops the search finds what trying all machines and all sequences
 // finds, and the bound is not above it.
 func TestSmallFlexibleOptima(t *testing.T) {
-	r := random{4}
+	r := random.Source(4)
 	for i := range 60 {
 		p := randomFlexible(&r, 3, 3, 3, 3, 9)
 		for _, goal := range []Objective{Makespan, Tardiness, Lateness} {
@@ -88,13 +89,13 @@ func allModes(p *Instance, j, s int, yield func(*Instance)) {
 // The bound of k machines is not above what the best schedule of the tasks there needs, and reaches it when
 // the work is what decides.
 func TestSeveralMachines(t *testing.T) {
-	r := random{8}
+	r := random.Source(8)
 	equal := 0
 	for range 300 {
-		k, n := 1+r.below(3), 1+r.below(5)
+		k, n := 1+r.Below(3), 1+r.Below(5)
 		tasks := make([]task, n)
 		for i := range tasks {
-			tasks[i] = task{tick(r.below(8)), tick(r.below(9)), tick(r.below(8))}
+			tasks[i] = task{tick(r.Below(8)), tick(r.Below(9)), tick(r.Below(8))}
 		}
 		best := tick(1 << 40)
 		assign(tasks, make([]tick, k), make([]bool, n), 0, &best)
@@ -134,12 +135,12 @@ func assign(tasks []task, free []tick, done []bool, value tick, best *tick) {
 // Shops where every machine can do everything alike, where nearly nothing takes time, and large ones are
 // solved without a stall, and the same by any number of cores.
 func TestFlexibleExtremes(t *testing.T) {
-	r := random{21}
+	r := random.Source(21)
 	alike := &Instance{}
 	for range 10 {
 		var job []Step
 		for range 6 {
-			time := int64(1 + r.below(50))
+			time := int64(1 + r.Below(50))
 			var step Step
 			for m := range int32(5) {
 				step = append(step, Mode{m, time})

@@ -3,6 +3,8 @@ package jobshop
 import (
 	"slices"
 	"testing"
+
+	"github.com/taktplan/takt/internal/random"
 )
 
 // naive is the longest path to the end of every step by plain recursion over what must
@@ -55,17 +57,17 @@ func backwards(g *graph) []tick {
 // shapes are instances with what a classic job shop lacks: releases and due dates, jobs that
 // skip machines or come back to them, steps without duration.
 func shapes() []*Instance {
-	r := random{7}
+	r := random.Source(7)
 	odd := &Instance{}
 	for range 9 {
 		var steps []Step
-		for range 1 + r.below(7) {
-			steps = append(steps, On(int32(r.below(4)), int64(r.below(6))))
+		for range 1 + r.Below(7) {
+			steps = append(steps, On(int32(r.Below(4)), int64(r.Below(6))))
 		}
 		odd.Jobs = append(odd.Jobs, steps)
-		odd.Release = append(odd.Release, int64(r.below(20)))
-		odd.Due = append(odd.Due, int64(r.below(40)))
-		odd.Weight = append(odd.Weight, int64(r.below(4)))
+		odd.Release = append(odd.Release, int64(r.Below(20)))
+		odd.Due = append(odd.Due, int64(r.Below(40)))
+		odd.Weight = append(odd.Weight, int64(r.Below(4)))
 	}
 	return []*Instance{Taillard(8, 5, 11, 12), Taillard(20, 3, 13, 14).WeightedTardiness(130), odd}
 }
@@ -78,10 +80,10 @@ func TestMovesKeepGraph(t *testing.T) {
 		for _, goal := range []Objective{Makespan, Tardiness, Lateness} {
 			s := compile(p, goal)
 			search := newSearch(s, 0, nil)
-			search.random = random{uint64(i)}
+			search.random = random.Source(uint64(i))
 			g := search.graph
 			g.load(search.build(50))
-			r := random{uint64(i)}
+			r := random.Source(uint64(i))
 			for range 25_000 {
 				m, ok := anyMove(g, &r)
 				if !ok {
@@ -113,11 +115,11 @@ func TestMovesKeepGraph(t *testing.T) {
 }
 
 // anyMove is a random pair on a machine.
-func anyMove(g *graph, r *random) (move, bool) {
-	u := int32(1 + r.below(g.ops))
+func anyMove(g *graph, r *random.Source) (move, bool) {
+	u := int32(1 + r.Below(g.ops))
 	v := u
-	forward := r.below(2) == 0
-	for range 1 + r.below(6) {
+	forward := r.Below(2) == 0
+	for range 1 + r.Below(6) {
 		next := g.mp[v]
 		if forward {
 			next = g.ms[v]
@@ -187,7 +189,7 @@ func same(t *testing.T, g *graph) {
 func TestEstimateOfSwap(t *testing.T) {
 	for i, p := range shapes() {
 		search := newSearch(compile(p, Makespan), 0, nil)
-		search.random = random{uint64(i)}
+		search.random = random.Source(uint64(i))
 		g := search.graph
 		g.load(search.build(50))
 		compared := 0
@@ -235,18 +237,18 @@ func TestNoAllocationPerMove(t *testing.T) {
 // On small instances the search finds what trying all sequences finds, and the bound is
 // not above it.
 func TestSmallOptima(t *testing.T) {
-	r := random{99}
+	r := random.Source(99)
 	for i := range 60 {
 		p := &Instance{}
 		for range 3 {
 			var steps []Step
-			for range 1 + r.below(3) {
-				steps = append(steps, On(int32(r.below(3)), int64(r.below(9))))
+			for range 1 + r.Below(3) {
+				steps = append(steps, On(int32(r.Below(3)), int64(r.Below(9))))
 			}
 			p.Jobs = append(p.Jobs, steps)
-			p.Release = append(p.Release, int64(r.below(8)))
-			p.Due = append(p.Due, int64(r.below(20)-3))
-			p.Weight = append(p.Weight, int64(r.below(3)))
+			p.Release = append(p.Release, int64(r.Below(8)))
+			p.Due = append(p.Due, int64(r.Below(20)-3))
+			p.Weight = append(p.Weight, int64(r.Below(3)))
 		}
 		for _, goal := range []Objective{Makespan, Tardiness, Lateness} {
 			best := int64(1 << 62)
@@ -290,12 +292,12 @@ func all(p *Instance, goal Objective, order []int, next []int, best *int64) {
 // Jackson's preemptive schedule against the bound of every set of tasks, least head, work
 // and least tail, whose largest it is (Carlier 1982).
 func TestPreemptive(t *testing.T) {
-	r := random{5}
+	r := random.Source(5)
 	for range 2000 {
-		n := 1 + r.below(7)
+		n := 1 + r.Below(7)
 		tasks := make([]task, n)
 		for i := range tasks {
-			tasks[i] = task{tick(r.below(20)), tick(r.below(9)), tick(r.below(20))}
+			tasks[i] = task{tick(r.Below(20)), tick(r.Below(9)), tick(r.Below(20))}
 		}
 		want := tick(0)
 		for set := 1; set < 1<<n; set++ {

@@ -104,7 +104,7 @@ func TestPublishedTardiness(t *testing.T) {
 	for name, best := range map[string]int64{"abz5": 1403, "abz6": 436, "la16": 1169, "la19": 948} {
 		t.Run(name, func(t *testing.T) {
 			p := shared(t, name).WeightedTardiness(130)
-			reaches(t, p, jobshop.Options{Objective: jobshop.Tardiness, Seed: 1, Iterations: 400_000}, best)
+			reaches(t, p, jobshop.Options{Objective: jobshop.Tardiness, Seed: 1, Iterations: 2_000_000}, best)
 		})
 	}
 }

@@ -10,7 +10,7 @@ func (t *search) path() {
 		if g.end[last]+g.tail[gate] != g.value {
 			continue
 		}
-		if ties++; ties == 1 || t.random.below(ties) == 0 {
+		if ties++; ties == 1 || t.random.Below(ties) == 0 {
 			x = last
 		}
 	}
@@ -29,7 +29,7 @@ func (t *search) walk(x int32) {
 		machine := byMachine != 0 && g.end[byMachine] == start
 		switch {
 		case job && machine && byJob != byMachine:
-			if t.random.below(2) == 0 {
+			if t.random.Below(2) == 0 {
 				x = byJob
 			} else {
 				x = byMachine

@@ -3,6 +3,8 @@ package jobshop
 import (
 	"context"
 	"runtime"
+
+	"github.com/taktplan/takt/internal/random"
 )
 
 // Objective is what a search makes small.
@@ -69,8 +71,9 @@ func (p *Instance) Solve(ctx context.Context, o Options) (Result, error) {
 		o.Cores = runtime.GOMAXPROCS(0)
 	}
 	shop := compile(p, o.Objective)
-	e := &evolution{graph: newGraph(shop), random: random{o.Seed}, options: o, offset: shop.latest, bound: shop.bound(), pairs: shop.pairs(),
-		best: 1 << 62, size: firstSize, last: firstSize + moreMembers, cutoff: firstCutoff}
+	pace := shop.pace()
+	e := &evolution{graph: newGraph(shop), random: random.Source(o.Seed), options: o, offset: shop.latest, bound: shop.bound(), pairs: shop.pairs(),
+		best: 1 << 62, pace: pace, size: pace.size, last: pace.size + pace.more, cutoff: pace.cutoff}
 	e.evolve(newCrew(ctx, shop, e.bound, o.Cores))
 	e.load(e.found)
 	return Result{

@@ -53,7 +53,7 @@ func (d *dispatcher) run() []int32 {
 	switch {
 	case !s.flexible:
 		copy(d.mode, s.modes)
-	case d.random.below(2) == 0 || s.jobs > manyJobs:
+	case d.random.Below(2) == 0 || s.jobs > manyJobs:
 		d.share()
 	default:
 		next, d.lines = d.nextFree, nil
@@ -153,7 +153,7 @@ func (d *dispatcher) fromConflict(steps []int32, on int32, earliest tick) int32 
 		if begin := max(d.ready[d.job[x]], d.free[on]); begin >= earliest && d.time[d.mode[x]] > 0 {
 			continue
 		}
-		key := max(d.rest[x], 0)*tick(100-d.noise+d.random.below(2*d.noise+1)) + tick(d.random.below(2))
+		key := max(d.rest[x], 0)*tick(100-d.noise+d.random.Below(2*d.noise+1)) + tick(d.random.Below(2))
 		if key > most {
 			best, most = x, key
 		}
@@ -174,7 +174,7 @@ func (d *dispatcher) choose(x int32) {
 			ties = 0
 		}
 		earliest = end
-		if ties++; ties == 1 || d.random.below(ties) == 0 {
+		if ties++; ties == 1 || d.random.Below(ties) == 0 {
 			d.mode[x] = mode
 		}
 	}
@@ -190,7 +190,7 @@ func (d *dispatcher) share() {
 		steps[i] = int32(i + 1)
 	}
 	for i := len(steps) - 1; i >= 0; i-- {
-		k := d.random.below(i + 1)
+		k := d.random.Below(i + 1)
 		steps[i], steps[k] = steps[k], steps[i]
 		x := steps[i]
 		least, ties := tick(1<<62), 0
@@ -203,7 +203,7 @@ func (d *dispatcher) share() {
 				ties = 0
 			}
 			least = sum
-			if ties++; ties == 1 || d.random.below(ties) == 0 {
+			if ties++; ties == 1 || d.random.Below(ties) == 0 {
 				d.mode[x] = mode
 			}
 		}

@@ -1,9 +1,11 @@
 package jobshop
 
+import "github.com/taktplan/takt/internal/random"
+
 // search is a tabu search over the selections of one shop.
 type search struct {
 	*graph
-	random random
+	random random.Source
 	tick   int64   // moves made
 	tenure int     // least number of moves for which an arc stays forbidden
 	arcs   []int64 // by two steps of a machine: the move until which it is forbidden
@@ -43,7 +45,7 @@ func (t *search) attempt(a *attempt) {
 	if a.number > 0 && t.halt() {
 		return
 	}
-	t.random = random{a.seed}
+	t.random = random.Source(a.seed)
 	t.tick += int64(3 * t.tenure) // what is forbidden is over
 	if a.parents[0] == nil {
 		t.load(t.build(noise))
@@ -120,7 +122,7 @@ func (t *search) step() bool {
 			before, after = m.v, m.u
 		}
 	}
-	*t.arc(before, after) = t.tick + int64(t.tenure+t.random.below(1+t.tenure*3/5))
+	*t.arc(before, after) = t.tick + int64(t.tenure+t.random.Below(1+t.tenure*3/5))
 	return true
 }
 
@@ -146,13 +148,13 @@ func (t *search) offer(m move, value tick) {
 		return
 	}
 	if value >= t.record && t.forbidden(m) {
-		if t.bans++; t.random.below(t.bans) == 0 {
+		if t.bans++; t.random.Below(t.bans) == 0 {
 			t.banned = m
 		}
 		return
 	}
 	if value == t.worst && t.ties > 0 {
-		if t.ties++; t.random.below(t.ties) != 0 {
+		if t.ties++; t.random.Below(t.ties) != 0 {
 			return
 		}
 	} else {

@@ -68,7 +68,7 @@ func (t *search) depart(m move) {
 	if !t.apply(m) { // closes a cycle: not again soon
 		left = m.mode
 	}
-	t.homes[left] = t.tick + int64(stay+t.random.below(1+stay*3/5))
+	t.homes[left] = t.tick + int64(stay+t.random.Below(1+stay*3/5))
 }
 
 // transfers scores the moves of the critical steps to their other machines.
@@ -111,7 +111,7 @@ func (t *search) transfersTo(u, mode int32) {
 		if value < best {
 			best, ties = value, 0
 		}
-		if ties++; t.random.below(ties) == 0 {
+		if ties++; t.random.Below(ties) == 0 {
 			at = v
 		}
 	}
@@ -167,7 +167,7 @@ func (t *search) sample() {
 		return
 	}
 	for i := range tardySample {
-		k := i + t.random.below(len(t.moves)-i)
+		k := i + t.random.Below(len(t.moves)-i)
 		t.moves[i], t.moves[k] = t.moves[k], t.moves[i]
 	}
 	t.moves = t.moves[:tardySample]

@@ -5,20 +5,22 @@ import (
 	"slices"
 	"strconv"
 	"testing"
+
+	"github.com/taktplan/takt/internal/random"
 )
 
 // begin is a search on a start of its own.
 func begin(p *Instance, goal Objective, seed uint64) *search {
 	t := newSearch(compile(p, goal), 0, func() bool { return false })
-	t.random = random{seed}
+	t.random = random.Source(seed)
 	t.load(t.build(50))
 	return t
 }
 
 // anyTransfer is a random step and a random place on another of its machines.
-func anyTransfer(g *graph, r *random) (move, bool) {
-	u := int32(1 + r.below(g.ops))
-	m := move{u: u, mode: g.modes[u] + int32(r.below(int(g.modes[u+1]-g.modes[u])))}
+func anyTransfer(g *graph, r *random.Source) (move, bool) {
+	u := int32(1 + r.Below(g.ops))
+	m := move{u: u, mode: g.modes[u] + int32(r.Below(int(g.modes[u+1]-g.modes[u])))}
 	if m.mode == g.mode[u] {
 		return m, false
 	}
@@ -27,7 +29,7 @@ func anyTransfer(g *graph, r *random) (move, bool) {
 	for x := g.front[k]; x != 0; x = g.ms[x] {
 		length++
 	}
-	for range r.below(length + 1) {
+	for range r.Below(length + 1) {
 		m.v = g.after(m.v, k)
 	}
 	return m, true
@@ -82,10 +84,10 @@ func TestTransfersKeepGraph(t *testing.T) {
 		for _, goal := range []Objective{Makespan, Tardiness, Lateness} {
 			search := begin(p, goal, uint64(i))
 			g := search.graph
-			r := random{uint64(i)}
+			r := random.Source(uint64(i))
 			for done := 0; done < rounds; {
 				m, ok := anyMove(g, &r)
-				if r.below(2) == 0 {
+				if r.Below(2) == 0 {
 					m, ok = anyTransfer(g, &r)
 				}
 				if !ok {
@@ -206,7 +208,7 @@ func TestTransferIsBestPlace(t *testing.T) {
 
 // A search over machines allocates nothing for a move.
 func TestNoAllocationPerTransfer(t *testing.T) {
-	r := random{3}
+	r := random.Source(3)
 	p := randomFlexible(&r, 15, 10, 8, 4, 30)
 	for _, goal := range []Objective{Makespan, Tardiness} {
 		search := begin(p, goal, 1)

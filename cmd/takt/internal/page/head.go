@@ -35,6 +35,9 @@ func newHead(model string, p *plan.Plan) head {
 	h.Size = count(int(k["scheduled_operations"].IntPart()), "operation") + " on " + count(len(f.Problem().Machines), "machine") +
 		", " + count(len(f.Promises()), "demand")
 	h.Tiles = tiles(k)
+	if gain := f.Gain(); gain != nil {
+		h.Tiles = append(h.Tiles, tile{Label: "Search", Value: thousands(gain.Iterations), Unit: "tries", Note: gain.What()})
+	}
 	return h
 }
 

@@ -1,0 +1,246 @@
+package schedule
+
+import (
+	"context"
+	"runtime"
+	"slices"
+	"sync"
+
+	"github.com/taktplan/takt/capacity"
+)
+
+// islands is how many schedules a search changes at the same time. It does not depend on the cores, so that the result does not.
+const islands = 4
+
+// The lengths of rounds, after which islands exchange what they found: what costs about the same for building whole schedules and for
+// changing a part.
+const (
+	perRound    = 100 // removals of each island
+	workInRound = 50_000
+	mostBuilds  = 50
+)
+
+// archipelago is a search of several islands. Stages of two kinds take turns: planners look for the order of construction, islands
+// change the schedule in place; what gains gets more time.
+type archipelago struct {
+	ctx      context.Context
+	o        *Search
+	cores    int
+	c        *compiled
+	base     *searchBase
+	planners []*planner
+	islands  []*island
+	done     int64
+	from     *Schedule // the best so far
+	best     Score
+	bound    Score
+	pools    int
+	stale    bool // the islands do not have the best
+}
+
+// newArchipelago prepares a search that begins with a schedule.
+func newArchipelago(ctx context.Context, c *compiled, s *Schedule, o *Search) *archipelago {
+	a := &archipelago{ctx: ctx, o: o, c: c, base: newBase(ctx, c, s, o), from: s, best: Evaluate(s, o.Reference), bound: c.bound(), stale: true, cores: o.Cores}
+	if a.cores <= 0 {
+		a.cores = runtime.GOMAXPROCS(0)
+	}
+	a.base.steer = a.steering()
+	return a
+}
+
+// island is a new island with the best schedule.
+func (a *archipelago) island(k int) *island {
+	i := newIsland(stateOf(a.c, a.from), a.base, a.o.Seed+uint64(a.done), uint64(k))
+	i.drifts = k >= islands/2
+	return i
+}
+
+// stateOf is the state that a schedule leaves.
+func stateOf(c *compiled, s *Schedule) *state {
+	own := *c
+	own.hours = make(map[hoursKey]*capacity.Hours)
+	own.pinned = nil // they are placed with the rest
+	st := newState(&own)
+	own.pinned = c.pinned
+	b := &Board{state: st}
+	b.findSetups(s)
+	b.placeAll(s)
+	st.broken = slices.Clone(s.Broken)
+	return st
+}
+
+// steering is the objective up to the first measure that is not as good as it can be: behind that the search may drift.
+func (a *archipelago) steering() Objective {
+	if len(a.o.Objective.Weights) > 0 {
+		return a.o.Objective
+	}
+	order := a.o.Objective.order()
+	for k, m := range order {
+		if a.best[m] > a.bound[m] {
+			return Objective{Order: order[:k+1]}
+		}
+	}
+	return Objective{Order: order}
+}
+
+// order are the measures that count one after another.
+func (o *Objective) order() []Measure {
+	if len(o.Order) == 0 {
+		return Default.Order
+	}
+	return o.Order
+}
+
+// isOptimal reports whether nothing can be better, work in progress and what comes behind it aside.
+func (a *archipelago) isOptimal() bool {
+	if len(a.from.Broken) > 0 {
+		return false
+	}
+	for _, w := range a.o.Objective.Weights {
+		if a.best[w.Measure] > a.bound[w.Measure] {
+			return false
+		}
+	}
+	for k, m := range a.o.Objective.order() {
+		if len(a.o.Objective.Weights) > 0 || m == WIP && k > 0 {
+			break
+		}
+		if a.best[m] > a.bound[m] {
+			return false
+		}
+	}
+	return true
+}
+
+func (a *archipelago) ends() (StopReason, bool) {
+	switch err := a.ctx.Err(); {
+	case err == context.DeadlineExceeded:
+		return TimeUp, true
+	case err != nil:
+		return Cancelled, true
+	case a.isOptimal():
+		return Optimal, true
+	case a.o.Iterations > 0 && a.done >= a.o.Iterations:
+		return IterationsDone, true
+	}
+	return 0, false
+}
+
+// run searches until something ends it: by the kind of stage that gained more for its work of late, and now and then by the other.
+func (a *archipelago) run() StopReason {
+	const other = 6
+	stages := [...]func() (work int64){a.replan, a.change}
+	var rate [len(stages)]float64
+	for n := 0; ; n++ {
+		k, enough := n, a.stageWork()
+		if n >= len(stages) {
+			k = 0
+			if rate[1] > rate[0] {
+				k = 1
+			}
+			if n%other == 0 {
+				k, enough = 1-k, enough/4
+			}
+		}
+		before := a.best
+		work := int64(0)
+		for work < enough {
+			work += 1 + stages[k]()
+			if _, ends := a.ends(); ends {
+				break
+			}
+		}
+		rate[k] = 0.7*rate[k] + 0.3*a.gain(&before)/float64(work)
+		a.base.steer = a.steering()
+		if reason, ends := a.ends(); ends {
+			return reason
+		}
+	}
+}
+
+// stageWork is how many operations a stage places.
+func (a *archipelago) stageWork() int64 {
+	n := int64(len(a.c.p.Ops))
+	return min(500*n, 300_000) + 10*n
+}
+
+// gain is by which share the first measure that changed became better.
+func (a *archipelago) gain(before *Score) float64 {
+	for _, m := range a.o.Objective.order() {
+		if was, is := before[m], a.best[m]; was != is {
+			return float64(was-is) / float64(max(was, 1))
+		}
+	}
+	return 0
+}
+
+// share is how many iterations each island makes in a round: no more in all than are left, but for the last few.
+func (a *archipelago) share(n int) int {
+	if a.o.Iterations > 0 {
+		n = int(min(int64(n), (a.o.Iterations-a.done+islands-1)/islands))
+	}
+	return n
+}
+
+// better takes a schedule if it is the best so far.
+func (a *archipelago) better(s *state, score *Score) bool {
+	if len(s.broken) > len(a.from.Broken) || len(s.broken) == len(a.from.Broken) && a.o.Objective.Compare(score, &a.best) >= 0 {
+		return false
+	}
+	a.best, a.from = *score, s.schedule()
+	a.from.Broken = slices.Clone(s.broken)
+	a.base.broken = len(s.broken)
+	if a.o.Improved != nil {
+		a.o.Improved(Improvement{Score: a.best, Iterations: a.done})
+	}
+	return true
+}
+
+// change is a round of the islands.
+func (a *archipelago) change() (work int64) {
+	if a.stale {
+		a.islands = a.islands[:0]
+		for k := range islands {
+			a.islands = append(a.islands, a.island(k))
+		}
+		a.base.findOdd(a.islands[0])
+		a.stale = false
+	}
+	n := a.share(perRound)
+	each(a.cores, a.islands, func(i *island) { i.run(a.ctx, n) })
+	a.done += int64(n) * islands
+	for _, i := range a.islands {
+		work += i.effort
+		i.effort = 0
+	}
+	a.exchange()
+	return work
+}
+
+// run tries n iterations, fewer if the context ends.
+func (i *island) run(ctx context.Context, n int) {
+	for k := range n {
+		if k&15 == 0 && ctx.Err() != nil {
+			return
+		}
+		i.try()
+	}
+}
+
+// each runs f for all, on so many goroutines.
+func each[T any](cores int, all []T, f func(T)) {
+	var wait sync.WaitGroup
+	next := make(chan T, len(all))
+	for _, x := range all {
+		next <- x
+	}
+	close(next)
+	for range min(cores, len(all)) {
+		wait.Go(func() {
+			for x := range next {
+				f(x)
+			}
+		})
+	}
+	wait.Wait()
+}
