@@ -23,24 +23,27 @@ const (
 // archipelago is a search of several islands. Stages of two kinds take turns: planners look for the order of construction, islands
 // change the schedule in place; what gains gets more time.
 type archipelago struct {
-	ctx      context.Context
-	o        *Search
-	cores    int
-	c        *compiled
-	base     *searchBase
-	planners []*planner
-	islands  []*island
-	done     int64
-	from     *Schedule // the best so far
-	best     Score
-	bound    Score
-	pools    int
-	stale    bool // the islands do not have the best
+	ctx        context.Context
+	o          *Search
+	cores      int
+	c          *compiled
+	base       *searchBase
+	planners   []*planner
+	islands    []*island
+	sequencers []*sequencer
+	reseed     bool  // the sequencers do not have the best
+	changeCost int64 // operations that a change of theirs timed in the last round
+	done       int64
+	from       *Schedule // the best so far
+	best       Score
+	bound      Score
+	pools      int
+	stale      bool // the islands do not have the best
 }
 
 // newArchipelago prepares a search that begins with a schedule.
 func newArchipelago(ctx context.Context, c *compiled, s *Schedule, o *Search) *archipelago {
-	a := &archipelago{ctx: ctx, o: o, c: c, base: newBase(ctx, c, s, o), from: s, best: Evaluate(s, o.Reference), bound: c.bound(), stale: true, cores: o.Cores}
+	a := &archipelago{ctx: ctx, o: o, c: c, base: newBase(ctx, c, s, o), from: s, changeCost: 1_000, best: Evaluate(s, o.Reference), bound: c.bound(), stale: true, cores: o.Cores}
 	if a.cores <= 0 {
 		a.cores = runtime.GOMAXPROCS(0)
 	}
@@ -126,20 +129,20 @@ func (a *archipelago) ends() (StopReason, bool) {
 	return 0, false
 }
 
-// run searches until something ends it: by the kind of stage that gained more for its work of late, and now and then by the other.
+// run searches until something ends it: by the kind of stage that gained most for its work of late, and now and then by another.
 func (a *archipelago) run() StopReason {
 	const other = 6
-	stages := [...]func() (work int64){a.replan, a.change}
-	var rate [len(stages)]float64
+	stages := []func() (work int64){a.replan, a.change}
+	if a.startSequencers() {
+		stages = append(stages, a.resequence)
+	}
+	rate := make([]float64, len(stages))
 	for n := 0; ; n++ {
 		k, enough := n, a.stageWork()
 		if n >= len(stages) {
-			k = 0
-			if rate[1] > rate[0] {
-				k = 1
-			}
+			k = best(rate)
 			if n%other == 0 {
-				k, enough = 1-k, enough/4
+				k, enough = (k+1+n/other%(len(stages)-1))%len(stages), enough/4
 			}
 		}
 		before := a.best
@@ -156,6 +159,17 @@ func (a *archipelago) run() StopReason {
 			return reason
 		}
 	}
+}
+
+// best is the place of the largest number, the last of equal ones.
+func best(rate []float64) int {
+	k := 0
+	for i := range rate {
+		if rate[i] >= rate[k] {
+			k = i
+		}
+	}
+	return k
 }
 
 // stageWork is how many operations a stage places.
@@ -190,6 +204,7 @@ func (a *archipelago) better(s *state, score *Score) bool {
 	a.best, a.from = *score, s.schedule()
 	a.from.Broken = slices.Clone(s.broken)
 	a.base.broken = len(s.broken)
+	a.reseed = true
 	if a.o.Improved != nil {
 		a.o.Improved(Improvement{Score: a.best, Iterations: a.done})
 	}

@@ -11,6 +11,7 @@ import (
 	"fmt"
 	"os"
 	"runtime"
+	"runtime/pprof"
 	"slices"
 	"time"
 
@@ -27,7 +28,21 @@ func main() {
 	optimise := flag.Duration("optimise", 0, "how long each schedule is improved, by the clock")
 	iterations := flag.Int64("iterations", 0, "how many removals each schedule is improved by")
 	seed := flag.Uint64("seed", 0, "of the search")
+	profile := flag.String("cpuprofile", "", "file for a CPU profile")
 	flag.Parse()
+	if *profile != "" {
+		f, err := os.Create(*profile)
+		if err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			os.Exit(1)
+		}
+		defer f.Close()
+		if err := pprof.StartCPUProfile(f); err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			os.Exit(1)
+		}
+		defer pprof.StopCPUProfile()
+	}
 	fmt.Printf("%s, %d processors, GOMAXPROCS %d, %s, %s\n", runtime.Version(), runtime.NumCPU(), runtime.GOMAXPROCS(0), *direction, time.Now().Format(time.DateOnly))
 	fmt.Println("| model | operations | material CPU s | capacity CPU s | all CPU s (min) | late | late days | bound late | bound days | violations | peak memory MB |")
 	fmt.Println("|---|---|---|---|---|---|---|---|---|---|---|")
