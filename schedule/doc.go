@@ -40,7 +40,7 @@
 //
 // # Search
 //
-// Improve and Optimise go on from a constructed schedule for as long as they are given. Two kinds of moves take turns, and what gained more for
+// Improve and Optimise go on from a constructed schedule for as long as they are given. Three kinds of moves take turns, and what gained more for
 // its work gets more of the time.
 //
 // A planner searches the order of construction. It asks for what a late job waits for, or for work in its way, so much earlier or later, builds the whole schedule again by
@@ -53,10 +53,16 @@
 // Transportation Science 40, 2006). The score is kept up by job, and what is no better is taken back by a trail. Setups behind a gap are closed up: the operation there gets the setup that it
 // needs now and ends when it did, or is lifted as well.
 //
+// A sequencer changes the order of operations on machines, as the searches for job shops do: a late job's critical path, through arcs and machines, names
+// neighbours that change places or an operation that moves to another place or machine (N5: Nowicki & Smutnicki, Management Science 42, 1996; insertions: Dell'Amico & Trubian, Annals of Operations
+// Research 41, 1993). The times that follow from the order are followed exactly, through calendars and setups, until nothing changes any more or the change
+// costs too much; it is kept if it is no worse than the schedule so many changes ago (late acceptance: Burke & Bykov, European Journal of Operational Research 258, 2017).
+// What needs tools or operators, ovens, splits, batches that are handed over, chains and campaigns keep their times there. Sequencers work where tardiness comes first.
+//
 // The search steers by the measures of the objective up to the first one that is not at its bound, so that it may drift over schedules that are equal by it; the best by the whole
 // objective is kept. A schedule just in time is searched as early as can be and moved late at the end, as Build does.
 //
-// There are always four planners and four islands, with generators of their own, which exchange what they found after fixed numbers of iterations: the result is a pure function of
+// There are always four planners, islands and sequencers, with generators of their own, which exchange what they found after fixed numbers of iterations: the result is a pure function of
 // problem, start, seed and iterations, and the cores only decide how long it takes. With a deadline it depends on the clock.
 //
 // # Invariants
@@ -80,7 +86,7 @@
 // it a search for a gap: logarithmic, and linear in the gaps that are too short at worst.
 // NewBoard takes O(n log n). A repair costs what it touches and moves, at most RepairOptions.Most operations a trial in other jobs' places; Undo and
 // Redo cost what moved. An iteration of the search costs about a microsecond an operation: of all of them that are placed before a planner gives up, or of those
-// that an island lifts, some hundreds. An island allocates nothing for single operations in the long run; a planner allocates its schedules.
+// that an island lifts, some hundreds; a sequencer's change, of those whose times change, about a hundred in a small shop. An island allocates nothing for single operations in the long run; a planner allocates its schedules.
 //
 // # Concurrency
 //

@@ -69,13 +69,9 @@ func (c *benchCmd) Run(a *app) error {
 	if err != nil {
 		return err
 	}
-	var list []shop
-	for _, name := range c.Names {
-		found, err := shops(name, c.Data)
-		if err != nil {
-			return err
-		}
-		list = append(list, found...)
+	list, unread, err := c.read(a)
+	if err != nil {
+		return err
 	}
 	for i, p := range list {
 		cut := c.apply(p.Instance)
@@ -103,7 +99,24 @@ func (c *benchCmd) Run(a *app) error {
 			}
 		}
 	}
-	return out.end(runs)
+	return errors.Join(out.end(runs), unread)
+}
+
+// read reads all instances. Files in a folder that cannot be read are told of and left out, and unread says
+// so in the end.
+func (c *benchCmd) read(a *app) (list []shop, unread, err error) {
+	for _, name := range c.Names {
+		found, err := shops(name, c.Data)
+		if err != nil && len(found) == 0 {
+			return nil, nil, err
+		}
+		if err != nil {
+			fmt.Fprintf(a.stderr, "%v\n", err)
+			unread = errors.New("not all files could be read; those named at the beginning are left out")
+		}
+		list = append(list, found...)
+	}
+	return list, unread, nil
 }
 
 func (c *benchCmd) complete() error {

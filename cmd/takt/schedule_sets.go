@@ -136,17 +136,26 @@ func standardName(name string) string {
 	return name
 }
 
-// folder reads all instances in a folder and in those inside, by name.
+// folder reads all instances in a folder and in those inside, by name. With an error that tells of files
+// that cannot be read come those that can.
 func folder(dir string) ([]shop, error) {
 	var list []shop
+	var unread []error
 	err := filepath.WalkDir(dir, func(path string, e fs.DirEntry, err error) error {
 		if err != nil || e.IsDir() || !instanceFile(e.Name()) {
 			return err
 		}
 		p, err := readShop(path)
+		if err != nil {
+			unread = append(unread, err)
+			return nil
+		}
 		list = append(list, p)
-		return err
+		return nil
 	})
+	if err == nil {
+		err = errors.Join(unread...)
+	}
 	if err == nil && len(list) == 0 {
 		err = fmt.Errorf("%s: no job shop is in this folder; their names end in .txt, .fjs, .jsp or nothing", dir)
 	}

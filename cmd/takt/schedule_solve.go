@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"os"
+	"path/filepath"
 	"runtime"
 	"time"
 
@@ -65,7 +67,7 @@ Examples:
 
 // Run searches and prints.
 func (c *solveCmd) Run(a *app) error {
-	if err := errors.Join(c.goalFlags.complete(), c.searchFlags.complete()); err != nil {
+	if err := errors.Join(c.goalFlags.complete(), c.searchFlags.complete(), placeFor(c.Out)); err != nil {
 		return err
 	}
 	p, err := readShop(c.File)
@@ -93,17 +95,31 @@ func (c *solveCmd) Run(a *app) error {
 	return c.print(a, d)
 }
 
-// print writes the solution where it is wanted. A search that the user interrupted is printed as well.
+// placeFor refuses a file that could not be written, before a search for what is to be in it.
+func placeFor(file string) error {
+	if file == "" {
+		return nil
+	}
+	if info, err := os.Stat(file); err == nil && info.IsDir() {
+		return fmt.Errorf("--out %s: this is a folder; give the name of a file", file)
+	}
+	if info, err := os.Stat(filepath.Dir(file)); err != nil || !info.IsDir() {
+		return fmt.Errorf("--out %s: there is no folder %s; make it first", file, filepath.Dir(file))
+	}
+	return nil
+}
+
+// print writes the solution where it is wanted. A search that the user interrupted is printed as well, and so
+// is one whose file cannot be written.
 func (c *solveCmd) print(a *app, d *jobshop.Document) error {
 	text, err := d.JSON()
 	if err != nil {
 		return err
 	}
+	var unwritten error
 	if c.Out != "" {
 		write := func(w io.Writer) error { _, err := w.Write(text); return err }
-		if err := tables.ReplaceFile(c.Out, write); err != nil {
-			return err
-		}
+		unwritten = tables.ReplaceFile(c.Out, write)
 	}
 	if c.Format == formatJSON {
 		_, _ = a.stdout.Write(text) // Flush tells of errors
@@ -115,7 +131,7 @@ func (c *solveCmd) print(a *app, d *jobshop.Document) error {
 		fmt.Fprintf(a.stdout, "%s: %s %d, bound %d%s, %s after %s in %.1f s\n", d.Instance, d.Objective, d.Value, d.Bound, gapText(d.Gap),
 			stopText(d.StopReason), moves, d.Seconds)
 	}
-	return errors.Join(a.stdout.Flush(), a.ctx.Err())
+	return errors.Join(a.stdout.Flush(), unwritten, a.ctx.Err())
 }
 
 func gapText(gap *float64) string {

@@ -59,9 +59,11 @@
 // # Complexity
 //
 // A move costs O(ops) in the worst case for heads and tails, and O(b²) for every critical
-// block of b steps; it is about a microsecond for 300 steps. For the tardiness every neighbour costs O(ops), about ten microseconds a move for 100 steps. A child is
+// block of b steps; it is about a microsecond for 300 steps. For the tardiness every neighbour costs O(ops), about ten microseconds a move for 100 steps, and from
+// some hundred steps on a sample of the neighbours is tried. Shops of more than 4096 steps look at a sample of their critical steps. A child is
 // compared with the population once a tabu search, in O(ops × log ops) a member. Memory is O(ops × steps a machine), up
-// to 32 MB, for each core. Meant for shops up to some ten thousand steps; the context is asked every 128 moves.
+// to 32 MB, for each core. Meant for shops up to some ten thousand steps; the context is asked every 128 moves, and
+// in large shops after a millisecond's work.
 //
 // # Concurrency
 //

@@ -216,7 +216,8 @@ func sharedFlexible(t *testing.T, name string) *Instance {
 }
 
 // In a shop without alternatives the search does what it did before it knew of them: values, moves and
-// last orders are those of then.
+// last orders are those of then. The tardiness tries a sample of the neighbours since: where that shows, in
+// the last two shops, the values are better than they were (18,913 and 62,206).
 func TestClassicSearchUnchanged(t *testing.T) {
 	shops := append(shapes(), Taillard(15, 15, 840612802, 398197754), Taillard(30, 20, 4711, 815))
 	for i, want := range [...]struct {
@@ -227,8 +228,8 @@ func TestClassicSearchUnchanged(t *testing.T) {
 		{461, 32, 0xd3b2b8dee91a3532}, {2852, 2085, 0x555de95196a3801b}, {461, 32, 0xd3b2b8dee91a3532},
 		{1262, 1, 0xca34cd6b8a052c03}, {18354, 2874, 0x262091d5283972e5}, {1337, 1000, 0x9de8db99edf18dfb},
 		{54, 1005, 0xd3b2be2ebe7d621a}, {78, 1044, 0x72a4c07546e5bc4b}, {57, 1063, 0x40820e080ce2d67b},
-		{1283, 1933, 0xe2f4d0649e50fbc6}, {18913, 1546, 0x67484dbf99945349}, {1283, 1933, 0xe2f4d0649e50fbc6},
-		{1958, 8001, 0x6ac406496a91df51}, {62206, 1495, 0x3b04978d21443e52}, {1958, 8001, 0x6ac406496a91df51},
+		{1283, 1933, 0xe2f4d0649e50fbc6}, {17643, 5618, 0xf521582aa91c7b1}, {1283, 1933, 0xe2f4d0649e50fbc6},
+		{1958, 8001, 0x6ac406496a91df51}, {59592, 4933, 0xd3eef1f1e6094ee5}, {1958, 8001, 0x6ac406496a91df51},
 	} {
 		goal := [...]Objective{Makespan, Tardiness, Lateness}[i%3]
 		search := newSearch(compile(shops[i/3], goal), 0, func() bool { return false })

@@ -73,9 +73,10 @@ func shapes() []*Instance {
 }
 
 // After every one of 10⁵ random moves the graph kept by windows equals one computed anew, a
-// refused move has changed nothing, and only moves that close a cycle are refused.
+// refused move has changed nothing, and only moves that close a cycle are refused. TAKT_CASES=1000 makes a million.
 func TestMovesKeepGraph(t *testing.T) {
 	done, refused := 0, 0
+	rounds := cases(t, 100_000)/9 + 1
 	for i, p := range shapes() {
 		for _, goal := range []Objective{Makespan, Tardiness, Lateness} {
 			s := compile(p, goal)
@@ -84,7 +85,7 @@ func TestMovesKeepGraph(t *testing.T) {
 			g := search.graph
 			g.load(search.build(50))
 			r := random.Source(uint64(i))
-			for range 25_000 {
+			for made := 0; made < rounds; {
 				m, ok := anyMove(g, &r)
 				if !ok {
 					continue
@@ -102,6 +103,7 @@ func TestMovesKeepGraph(t *testing.T) {
 					continue
 				}
 				done++
+				made++
 				if g.sum && (!possible || tried != g.value) {
 					t.Fatalf("%d: move %+v was tried as %d (%t) and is %d", i, m, tried, possible, g.value)
 				}
@@ -256,6 +258,9 @@ func TestSmallOptima(t *testing.T) {
 			got, err := p.Solve(t.Context(), Options{Objective: goal, Seed: uint64(i), Iterations: 2000})
 			if err != nil {
 				t.Fatal(err)
+			}
+			if value, err := Check(p, &got.Solution, goal); err != nil || value != got.Value {
+				t.Fatalf("instance %d, objective %d: %d is %d: %v", i, goal, got.Value, value, err)
 			}
 			if got.Value != best || got.Bound > best {
 				t.Errorf("instance %d, objective %d: found %d, bound %d, the optimum is %d", i, goal, got.Value, got.Bound, best)

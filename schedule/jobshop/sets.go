@@ -56,19 +56,17 @@ func name(set []int32) string {
 func severalMachines(tasks []task, k int) tick {
 	tasks = slices.Clone(tasks)
 	slices.SortFunc(tasks, func(a, b task) int { return cmp.Compare(a.head, b.head) })
-	tails := make([]tick, 0, k+1) // the least, in order
+	var least []task // those with the least tails, the longest of them first
 	best, work, heads, rest := tick(0), tick(0), tick(0), tick(0)
 	for i := len(tasks) - 1; i >= 0; i-- {
 		t := tasks[i]
 		work, heads, rest = work+t.p, heads+t.head, rest+t.tail
-		at, _ := slices.BinarySearch(tails, t.tail)
-		tails = slices.Insert(tails, at, t.tail)
-		if len(tails) > k {
-			rest -= tails[k]
+		if least = push(least, t); len(least) > k {
+			rest -= least[0].tail
 			heads -= tasks[i+k].head
-			tails = tails[:k]
+			least = pop(least)
 		}
-		if len(tails) == k {
+		if len(least) == k {
 			best = max(best, (heads+work+rest+tick(k)-1)/tick(k))
 		}
 	}

@@ -6,7 +6,7 @@ import "slices"
 // where of the steps in conflict the one with the most work behind it goes first, give or
 // take a random share of noise percent. A step with several modes takes the one that ends
 // first, or in every second start, and where there are many jobs, the one that shares the work out best. O(ops × steps that wait
-// for a machine), and with modes that end first O(ops × jobs × modes).
+// for a machine, a thousand at most), and with modes that end first O(ops × jobs × modes).
 func (t *search) build(noise int) selection {
 	s := t.shop
 	d := dispatcher{search: t, noise: noise, next: slices.Clone(s.first[:s.jobs]), ready: slices.Clone(s.release),
@@ -32,14 +32,8 @@ type dispatcher struct {
 	rest  []tick  // by node: work from it to the end of the job
 	mode  []int32 // by node
 
-	lines []line // by machine; nil if the modes are not fixed
-}
-
-// line are the steps that wait for a machine, and which of them ends first there.
-type line struct {
-	steps []int32 // by job
-	first int32   // 0: none waits
-	end   tick
+	lines []line  // by machine; nil if the modes are not fixed
+	soon  []int32 // a tree of machines, the one whose line ends first on top; see promote
 }
 
 // manyJobs is for how many jobs a start looks for the mode that ends first, which looks at all of
@@ -49,7 +43,7 @@ const manyJobs = 500
 func (d *dispatcher) run() []int32 {
 	s := d.shop
 	next := d.nextFixed
-	d.lines = make([]line, s.machines)
+	d.lines, d.soon = make([]line, s.machines), tree(s.machines)
 	switch {
 	case !s.flexible:
 		copy(d.mode, s.modes)
@@ -84,44 +78,10 @@ func (d *dispatcher) end(x int32) tick {
 	return max(d.ready[d.job[x]], d.free[d.on[mode]]) + d.time[mode]
 }
 
-// wait adds a step to those that wait for its machine.
-func (d *dispatcher) wait(x int32) {
-	if d.lines == nil {
-		return
-	}
-	l := &d.lines[d.on[d.mode[x]]]
-	i, _ := slices.BinarySearch(l.steps, x)
-	l.steps = slices.Insert(l.steps, i, x)
-	if end := d.end(x); l.first == 0 || end < l.end || end == l.end && x < l.first {
-		l.first, l.end = x, end
-	}
-}
-
-// leave takes a step away that runs now on its machine.
-func (d *dispatcher) leave(x int32) {
-	if d.lines == nil {
-		return
-	}
-	l := &d.lines[d.on[d.mode[x]]]
-	i, _ := slices.BinarySearch(l.steps, x)
-	l.steps = slices.Delete(l.steps, i, i+1)
-	l.first = 0
-	for _, y := range l.steps {
-		if end := d.end(y); l.first == 0 || end < l.end {
-			l.first, l.end = y, end
-		}
-	}
-}
-
 // nextFixed chooses the step that comes next, where each step has its mode.
 func (d *dispatcher) nextFixed() int32 {
-	on := -1
-	for m := range d.lines {
-		if l := &d.lines[m]; l.first != 0 && (on < 0 || l.end < d.lines[on].end || l.end == d.lines[on].end && l.first < d.lines[on].first) {
-			on = m
-		}
-	}
-	return d.fromConflict(d.lines[on].steps, int32(on), d.lines[on].end)
+	on := d.soon[1]
+	return d.fromConflict(d.lines[on].steps, on, d.lines[on].end)
 }
 
 // nextFree chooses the step that comes next, where each takes the mode in which it ends first.

@@ -20,9 +20,12 @@ type search struct {
 
 	record tick // best value of this run
 	best   selection
-	bound  tick // no value is lower
-	halt   func() bool
-	polls  int
+	bound  tick        // no value is lower
+	halt   func() bool // nil: never
+	work   int         // nodes looked at since halt was asked
+	halted bool        // what it said
+
+	listed moveSet
 
 	critical []int32 // a critical path, from its end
 	ends     []tick  // scratch of the estimates
@@ -37,8 +40,17 @@ func newSearch(s *shop, bound tick, halt func() bool) *search {
 		moves: make([]move, 0, s.ops+tardyPlaces*len(s.on)), homes: make([]int64, len(s.on))}
 }
 
-// pollEvery is how many moves are made between two looks at whether to end.
-const pollEvery = 128
+// pollWork is how many nodes are looked at between two looks at whether to end: a millisecond or less.
+const pollWork = 1 << 17
+
+// over says whether the search is to end. It is told how many nodes were looked at since it was last asked.
+func (t *search) over(nodes int) bool {
+	if t.work += nodes; t.work >= pollWork {
+		t.work = 0
+		t.halted = t.halt != nil && t.halt()
+	}
+	return t.halted
+}
 
 // attempt makes an attempt, and leaves no trace in the next one.
 func (t *search) attempt(a *attempt) {
@@ -65,11 +77,14 @@ func (t *search) attempt(a *attempt) {
 func (t *search) run(a *attempt) {
 	t.better(a)
 	for idle := 0; idle < a.cutoff && t.record > t.bound && a.moves < a.most; idle++ {
-		if t.polls++; t.polls%pollEvery == 0 && t.halt() {
+		if t.over(t.ops + t.jobs + pollWork/128) {
 			return
 		}
 		a.moves++
 		if !t.step() {
+			if t.halted {
+				a.moves-- // it was not made
+			}
 			return
 		}
 		if t.value < t.record {
@@ -89,7 +104,8 @@ func (t *search) better(a *attempt) {
 	}
 }
 
-// step makes the best move; false if there is none: every critical path is one of a job alone.
+// step makes the best move; false if there is none, as every critical path is one of a job alone, or if
+// the search is to end.
 func (t *search) step() bool {
 	t.worst, t.ties, t.bans = 1<<62, 0, 0
 	if t.sum {
@@ -100,6 +116,9 @@ func (t *search) step() bool {
 		if t.flexible {
 			t.transfers()
 		}
+	}
+	if t.halted {
+		return false
 	}
 	m := t.chosen
 	if t.ties == 0 {

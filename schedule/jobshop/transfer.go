@@ -71,13 +71,30 @@ func (t *search) depart(m move) {
 	t.homes[left] = t.tick + int64(stay+t.random.Below(1+stay*3/5))
 }
 
+// transferWork is how many steps of the other machines a move passes on its way to the places of critical
+// steps, where there are very many steps: beginning with a random critical step it looks at as many as
+// come to that.
+const transferWork = 1 << 18
+
 // transfers scores the moves of the critical steps to their other machines.
 func (t *search) transfers() {
-	for _, u := range t.critical {
+	first, passed := 0, 0
+	large := t.ops > manySteps
+	if large {
+		first = t.random.Below(len(t.critical))
+	}
+	each := 1 + t.ops/t.machines/2 // steps to pass, about
+	for i := range t.critical {
+		u := t.critical[(first+i)%len(t.critical)]
 		for mode := t.modes[u]; mode < t.modes[u+1]; mode++ {
 			if mode != t.mode[u] {
 				t.transfersTo(u, mode)
+				passed += each
 			}
+		}
+		if large && passed > transferWork {
+			t.over(passed)
+			return
 		}
 	}
 }
@@ -151,6 +168,9 @@ func (t *search) tardyTransfers() {
 			if mode == g.mode[u] {
 				continue
 			}
+			if t.ops > manySteps && t.over(t.ops/t.machines) {
+				return
+			}
 			v, w := g.startable(u, g.on[mode])
 			t.moves = append(t.moves, move{u: u, v: v, mode: mode})
 			for n := 1; n < tardyPlaces && w != 0; n++ {
@@ -161,14 +181,14 @@ func (t *search) tardyTransfers() {
 	}
 }
 
-// sample leaves a random part of the moves listed.
-func (t *search) sample() {
-	if len(t.moves) <= tardySample {
+// sample leaves so many of the moves listed, at random.
+func (t *search) sample(most int) {
+	if len(t.moves) <= most {
 		return
 	}
-	for i := range tardySample {
+	for i := range most {
 		k := i + t.random.Below(len(t.moves)-i)
 		t.moves[i], t.moves[k] = t.moves[k], t.moves[i]
 	}
-	t.moves = t.moves[:tardySample]
+	t.moves = t.moves[:most]
 }
