@@ -137,26 +137,30 @@ func (r *relaxation) when(centre int32, worked int64) int64 {
 	return r.doneTogether(&r.p.Centres[centre], r.p.Start, worked)
 }
 
-// preempt runs the portion first that comes first by a key among those that can be done, and yields each with the
-// worked seconds at which it ends. Keys are asked again only of what waits.
-func preempt(list []portion, before func(a, b *portion) bool, yield func(p *portion, ended int64)) {
+// preempt runs, of the portions that can be done, the one with the smallest key, and yields each with the worked seconds at
+// which it ends. The key of what runs may become smaller as it does; others keep theirs.
+func preempt(list []portion, key func(p *portion) int64, yield func(p *portion, ended int64)) {
+	list = slices.Clone(list) // their work becomes less
 	slices.SortStableFunc(list, func(a, b portion) int { return cmp.Compare(a.head, b.head) })
-	ready := portionHeap{before: before}
+	var ready queue // of places in the list
 	now := int64(0)
-	for i := 0; i < len(list) || len(ready.list) > 0; {
-		if len(ready.list) == 0 {
+	for i := 0; i < len(list) || len(ready) > 0; {
+		if len(ready) == 0 {
 			now = max(now, list[i].head)
 		}
 		for ; i < len(list) && list[i].head <= now; i++ {
-			ready.push(list[i])
+			ready.push(queued{key(&list[i]), int32(i)})
 		}
-		run := ready.list[0].work
+		p := &list[ready[0].unit]
+		run := p.work
 		if i < len(list) {
 			run = min(run, list[i].head-now)
 		}
 		now += run
-		if ready.list[0].work -= run; ready.list[0].work == 0 {
-			yield(&ready.list[0], now)
+		p.work -= run
+		ready[0].key = key(p)
+		if p.work == 0 {
+			yield(p, now)
 			ready.pop()
 		}
 	}
@@ -164,7 +168,7 @@ func preempt(list []portion, before func(a, b *portion) bool, yield func(p *port
 
 // makespan is the bound of a centre if it is above a bound known.
 func (r *relaxation) makespan(centre int32, list []portion, known int64) int64 {
-	longest := func(a, b *portion) bool { return a.behind > b.behind }
+	longest := func(p *portion) int64 { return -p.behind }
 	preempt(list, longest, func(p *portion, ended int64) {
 		if at := r.p.Start + known - p.behind; ended > r.worked(centre, at) {
 			known = max(known, r.when(centre, ended)+p.behind-r.p.Start)
@@ -232,7 +236,7 @@ func (r *relaxation) completions(list []portion) (ends, dues, weights []int64) {
 	}
 	slices.Sort(dues)
 	slices.Sort(weights)
-	shortest := func(a, b *portion) bool { return a.work < b.work }
+	shortest := func(p *portion) int64 { return p.work }
 	preempt(list, shortest, func(_ *portion, ended int64) { ends = append(ends, ended) })
 	return ends, dues, weights
 }
@@ -242,7 +246,7 @@ func (r *relaxation) overdue(centre int32, list []portion) (sum, least int64) {
 	if len(list) == 0 {
 		return 0, 0
 	}
-	ends, dues, weights := r.completions(slices.Clone(list))
+	ends, dues, weights := r.completions(list)
 	for i, due := range dues {
 		if ends[i] > r.worked(centre, due) {
 			sum = add(sum, r.when(centre, ends[i])-due)
@@ -264,39 +268,4 @@ func (r *relaxation) lateCount(centre int32, list []portion) (count, weight int6
 		weight = add(weight, w)
 	}
 	return int64(len(list) - onTime), weight
-}
-
-// portionHeap holds the portion first that is to run.
-type portionHeap struct {
-	list   []portion
-	before func(a, b *portion) bool
-}
-
-func (h *portionHeap) push(p portion) {
-	h.list = append(h.list, p)
-	for i := len(h.list) - 1; i > 0; {
-		up := (i - 1) / 2
-		if !h.before(&h.list[i], &h.list[up]) {
-			return
-		}
-		h.list[up], h.list[i] = h.list[i], h.list[up]
-		i = up
-	}
-}
-
-func (h *portionHeap) pop() {
-	n := len(h.list) - 1
-	h.list[0] = h.list[n]
-	h.list = h.list[:n]
-	for i := 0; ; {
-		c := 2*i + 1
-		if c+1 < n && h.before(&h.list[c+1], &h.list[c]) {
-			c++
-		}
-		if c >= n || !h.before(&h.list[c], &h.list[i]) {
-			return
-		}
-		h.list[c], h.list[i] = h.list[i], h.list[c]
-		i = c
-	}
 }
