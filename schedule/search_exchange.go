@@ -23,7 +23,8 @@ func (a *archipelago) exchange() {
 	for _, i := range a.islands {
 		i.nextRound()
 	}
-	a.better(best.state, &best.score)
+	a.takeState(best.state, &best.score)
+	a.stale = false
 }
 
 // hear tries what made another island better.

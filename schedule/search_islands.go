@@ -196,18 +196,28 @@ func (a *archipelago) share(n int) int {
 	return n
 }
 
-// better takes a schedule if it is the best so far.
-func (a *archipelago) better(s *state, score *Score) bool {
-	if len(s.broken) > len(a.from.Broken) || len(s.broken) == len(a.from.Broken) && a.o.Objective.Compare(score, &a.best) >= 0 {
-		return false
-	}
-	a.best, a.from = *score, s.schedule()
-	a.from.Broken = slices.Clone(s.broken)
-	a.base.broken = len(s.broken)
-	a.reseed = true
+// isBetter reports whether a schedule with so many broken constraints and a score is the best so far.
+func (a *archipelago) isBetter(broken int, score *Score) bool {
+	return broken < len(a.from.Broken) || broken == len(a.from.Broken) && a.o.Objective.Compare(score, &a.best) < 0
+}
+
+// take makes a schedule the best; islands and sequencers do not have it.
+func (a *archipelago) take(s *Schedule, score *Score) {
+	a.best, a.from, a.base.broken = *score, s, len(s.Broken)
+	a.stale, a.reseed = true, true
 	if a.o.Improved != nil {
 		a.o.Improved(Improvement{Score: a.best, Iterations: a.done})
 	}
+}
+
+// takeState makes the schedule of a state the best, if it is. It reports whether it was.
+func (a *archipelago) takeState(s *state, score *Score) bool {
+	if !a.isBetter(len(s.broken), score) {
+		return false
+	}
+	found := s.schedule()
+	found.Broken = slices.Clone(s.broken)
+	a.take(found, score)
 	return true
 }
 

@@ -66,9 +66,8 @@ func (a *archipelago) pool() {
 			b.adopt(&best.best)
 		}
 	}
-	if a.better(best.best.state, &best.best.score) {
+	if a.takeState(best.best.state, &best.best.score) {
 		a.base.start = slices.Clone(best.best.keys)
-		a.stale = true
 	}
 }
 

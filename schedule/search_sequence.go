@@ -61,16 +61,10 @@ func newSequencer(c *compiled, s *Schedule, base *searchBase, seed, number uint6
 			q.sensed = append(q.sensed, node)
 		}
 	}
-	q.restart(length)
+	q.history = slices.Repeat([]int64{q.cost}, length)
+	q.keep()
 	q.fresh = false
 	return q
-}
-
-// restart forgets the past.
-func (q *sequencer) restart(length int) {
-	q.history = slices.Repeat([]int64{q.cost}, length)
-	q.since = 0
-	q.keep()
 }
 
 // keep notes the schedule as the best.
@@ -350,75 +344,4 @@ func (q *sequencer) schedule() *Schedule {
 	out := NewSchedule(q.p, parts)
 	out.Broken = slices.Clone(q.origin.Broken)
 	return out
-}
-
-// resequence is a round of the sequencers.
-func (a *archipelago) resequence() (work int64) {
-	for k, q := range a.sequencers {
-		if q.spent() || a.reseed {
-			length := len(q.history)
-			if q.spent() {
-				length = min(2*length, mostLength)
-			}
-			a.sequencers[k] = a.sequencer(k, length)
-		}
-	}
-	a.reseed = false
-	n := a.share(int(min(mostChanges, max(fewestChanges, timedInRound/a.changeCost))))
-	each(a.cores, a.sequencers, func(q *sequencer) { q.run(a.ctx, n) })
-	a.done += int64(n) * int64(len(a.sequencers))
-	tries := int64(0)
-	for _, q := range a.sequencers {
-		tries += int64(n)
-		work += q.effort
-		q.effort = 0
-		if q.fresh {
-			q.fresh = false
-			a.offer(q.schedule())
-		}
-	}
-	a.changeCost = 1 + work/(tries+1)
-	return work
-}
-
-// A round of each sequencer tries so many changes that it times about timedInRound operations.
-const (
-	timedInRound  = 200_000
-	fewestChanges = 20
-	mostChanges   = 5_000
-)
-
-// startSequencers reports whether the schedule is one that the order of operations decides, with something late or setups to gain.
-func (a *archipelago) startSequencers() bool {
-	order := a.o.Objective.order()
-	if len(a.o.Objective.Weights) > 0 || order[0] != Tardiness {
-		return false
-	}
-	for k := range islands {
-		q := a.sequencer(k, firstLength<<k)
-		if q == nil {
-			return false
-		}
-		a.sequencers = append(a.sequencers, q)
-	}
-	return true
-}
-
-// sequencer is a new sequencer with the best schedule, nil if that is none that follows from its order. Only the
-// first one asked for can be: the others are made of what follows from an order.
-func (a *archipelago) sequencer(k, length int) *sequencer {
-	return newSequencer(a.c, a.from, a.base, a.o.Seed+uint64(a.done), uint64(k), length)
-}
-
-// offer takes a schedule if it is the best so far.
-func (a *archipelago) offer(s *Schedule) bool {
-	score := Evaluate(s, a.o.Reference)
-	if len(s.Broken) > len(a.from.Broken) || len(s.Broken) == len(a.from.Broken) && a.o.Objective.Compare(&score, &a.best) >= 0 {
-		return false
-	}
-	a.best, a.from, a.stale = score, s, true
-	if a.o.Improved != nil {
-		a.o.Improved(Improvement{Score: a.best, Iterations: a.done})
-	}
-	return true
 }
