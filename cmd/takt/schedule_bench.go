@@ -159,7 +159,7 @@ func (c *benchCmd) known() (map[string]known, error) {
 
 // solve solves an instance and checks the solution.
 func (c *benchCmd) solve(ctx context.Context, p shop, seed uint64, best map[string]known) (benchRun, error) {
-	run := benchRun{Instance: p.name, Jobs: len(p.Jobs), Machines: machines(p.Instance), Seed: seed, Events: []benchEvent{}}
+	run := benchRun{Instance: p.name, Jobs: len(p.Jobs), Machines: p.Instance.Machines(), Seed: seed, Events: []benchEvent{}}
 	ctx, spent, cancel := c.limit(ctx)
 	defer cancel()
 	r, err := p.Solve(ctx, jobshop.Options{Objective: c.goal(), Seed: seed, Iterations: c.Iterations, Cores: c.Cores, Improved: func(e jobshop.Event) {
@@ -220,17 +220,4 @@ func above(value, best int64) *float64 {
 	}
 	percent := 100 * float64(value-best) / max(1, math.Abs(float64(best)))
 	return &percent
-}
-
-// machines is one more than the highest machine.
-func machines(p *jobshop.Instance) int {
-	n := int32(0)
-	for _, steps := range p.Jobs {
-		for _, step := range steps {
-			for _, m := range step {
-				n = max(n, m.Machine+1)
-			}
-		}
-	}
-	return int(n)
 }

@@ -34,7 +34,7 @@ func (d *Document) Check(p *Instance, objective Objective) (value int64, err err
 
 // solution is the operations as Check reads them: by machine in the order of their starts.
 func (d *Document) solution(p *Instance) (*Solution, error) {
-	s := &Solution{Starts: make([][]int64, len(p.Jobs)), Machines: make([][]Place, p.machines())}
+	s := &Solution{Starts: make([][]int64, len(p.Jobs)), Machines: make([][]Place, p.Machines())}
 	seen := make([][]bool, len(p.Jobs))
 	for j, steps := range p.Jobs {
 		s.Starts[j], seen[j] = make([]int64, len(steps)), make([]bool, len(steps))

@@ -183,8 +183,8 @@ func or(s []int64, i int, other int64) int64 {
 	return s[i]
 }
 
-// machines is one more than the highest machine.
-func (p *Instance) machines() int {
+// Machines is one more than the highest machine of any mode. O(modes).
+func (p *Instance) Machines() int {
 	n := int32(0)
 	for _, steps := range p.Jobs {
 		for _, s := range steps {

@@ -33,7 +33,7 @@ type shop struct {
 }
 
 func compile(in *Instance, objective Objective) *shop {
-	s := &shop{jobs: len(in.Jobs), machines: in.machines(), sum: objective == Tardiness}
+	s := &shop{jobs: len(in.Jobs), machines: in.Machines(), sum: objective == Tardiness}
 	for _, steps := range in.Jobs {
 		s.ops += len(steps)
 	}

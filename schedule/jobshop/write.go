@@ -13,7 +13,7 @@ func (p *Instance) Text() ([]byte, error) {
 	if err := p.Validate(); err != nil {
 		return nil, err
 	}
-	width := max(len(p.Jobs[0]), p.machines())
+	width := max(len(p.Jobs[0]), p.Machines())
 	out := fmt.Appendln(nil, len(p.Jobs), width)
 	for j, steps := range p.Jobs {
 		if len(steps) != width {
@@ -36,7 +36,7 @@ func (p *Instance) FlexibleText() ([]byte, error) {
 	if err := p.Validate(); err != nil {
 		return nil, err
 	}
-	out := fmt.Appendln(nil, len(p.Jobs), p.machines())
+	out := fmt.Appendln(nil, len(p.Jobs), p.Machines())
 	for _, steps := range p.Jobs {
 		out = strconv.AppendInt(out, int64(len(steps)), 10)
 		for _, step := range steps {
