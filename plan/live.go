@@ -62,6 +62,11 @@ type LiveOptions struct {
 	Lag bool
 	// MostBehind bounds the changes by which the schedule may lag; writers wait when it is reached. 0 is 256.
 	MostBehind int
+	// Version is that of the first plan; 0 is 1.
+	Version uint64
+	// Record, when set, is called with every step before it becomes current, in order, from one goroutine at a time: to write it
+	// to a log, say. An error keeps the step from being made: its callers get it as a *RecordError. There is no Lag then.
+	Record func(context.Context, *Step) error
 	// Approve is asked by Commit before a proposal that spends money or makes other orders later becomes current. An error
 	// refuses it. Nil approves all.
 	Approve Approver
@@ -87,6 +92,7 @@ type past struct {
 
 // request is work for the writer.
 type request struct {
+	ctx     context.Context
 	changes []Change
 	do      func(*Live) (uint64, error) // Commit and Undo; nil: make changes
 	version uint64
@@ -94,7 +100,7 @@ type request struct {
 	done    chan struct{}
 }
 
-// NewLive makes a plan the current one, as version 1.
+// NewLive makes a plan the current one, as version 1 if LiveOptions.Version does not say otherwise.
 func NewLive(p *Plan, o LiveOptions) *Live {
 	const queue, coalesce, history, most = 256, 1024, 16, 256
 	or := func(n, standard int) int {
@@ -107,12 +113,13 @@ func NewLive(p *Plan, o LiveOptions) *Live {
 	if o.History == 0 {
 		o.History = history
 	}
-	if p.finite == nil || p.options.Finite.ScheduledLeadTimes {
+	if p.finite == nil || p.options.Finite.ScheduledLeadTimes || o.Record != nil {
 		o.Lag = false
 	}
+	o.Version = max(o.Version, 1)
 	l := &Live{options: o, slots: make(chan struct{}, o.Queue), closing: make(chan struct{}), moved: make(chan struct{})}
 	l.ctx, l.stop = context.WithCancel(context.Background())
-	first := &Snapshot{Plan: p, Version: 1, Material: p, MaterialVersion: 1}
+	first := &Snapshot{Plan: p, Version: o.Version, Material: p, MaterialVersion: o.Version}
 	if o.Lag {
 		first.Material = p.withoutSchedule()
 	}
@@ -148,7 +155,7 @@ func (l *Live) Apply(ctx context.Context, changes ...Change) (uint64, error) {
 	if len(changes) == 0 {
 		return l.Current().MaterialVersion, ctx.Err()
 	}
-	return l.submit(ctx, &request{changes: slices.Clone(changes)})
+	return l.submit(ctx, &request{ctx: ctx, changes: slices.Clone(changes)})
 }
 
 // Undo goes back to the version before the current one, with its schedule if there was one, as another version. It
@@ -156,7 +163,7 @@ func (l *Live) Apply(ctx context.Context, changes ...Change) (uint64, error) {
 // it names the version that it takes back: if that is not the current one any more, the error is a *StaleError without
 // a proposal. With nothing to go back to it is a *HistoryError.
 func (l *Live) Undo(ctx context.Context, version uint64) (uint64, error) {
-	return l.submit(ctx, &request{do: func(l *Live) (uint64, error) { return l.undo(version) }})
+	return l.submit(ctx, &request{do: func(l *Live) (uint64, error) { return l.undo(ctx, version) }})
 }
 
 // Scheduled waits until the whole plan has reached a version, or its schedule cannot follow: then it gives the reason.

@@ -52,7 +52,7 @@ func (l *Live) Commit(ctx context.Context, p Proposal) (uint64, error) {
 		}
 	}
 	if p.Rebase != nil {
-		return l.submit(ctx, &request{do: func(l *Live) (uint64, error) { return l.rebase(p) }})
+		return l.submit(ctx, &request{do: func(l *Live) (uint64, error) { return l.rebase(ctx, p) }})
 	}
 	again, version, err := l.evaluate(ctx, p)
 	if err != nil && (ctx.Err() != nil || errors.Is(err, ErrClosed)) {
@@ -91,7 +91,7 @@ func (l *Live) commit(ctx context.Context, p Proposal) (uint64, error) {
 		if l.Current().MaterialVersion != p.Base {
 			return 0, errMoved
 		}
-		return l.take(p), nil
+		return l.take(ctx, p)
 	}})
 }
 
@@ -101,16 +101,14 @@ func (p *Proposal) improves(base *Plan) bool {
 }
 
 // take publishes the plan of a proposal whose base is current.
-func (l *Live) take(p Proposal) uint64 {
-	s := step{kind: Committed, changes: p.Changes, whole: p.Plan, material: p.Plan, effects: p.Plan.Effects}
-	if l.options.Lag {
-		s.material = p.Plan.withoutSchedule()
-	}
+func (l *Live) take(ctx context.Context, p Proposal) (uint64, error) {
+	s := l.whole(Committed, p.Plan)
+	s.batches, s.changes, s.effects = []Batch{{p.Changes, ctx}}, p.Changes, p.Plan.Effects
 	return l.publish(s)
 }
 
 // rebase evaluates a proposal on the newest version and takes it if its owner wants that. It runs in the writer.
-func (l *Live) rebase(p Proposal) (uint64, error) {
+func (l *Live) rebase(ctx context.Context, p Proposal) (uint64, error) {
 	again, version, err := l.evaluate(l.ctx, p)
 	if err != nil && l.ctx.Err() != nil {
 		return 0, ErrClosed
@@ -127,7 +125,7 @@ func (l *Live) rebase(p Proposal) (uint64, error) {
 	if !p.Rebase(again) {
 		return 0, stale
 	}
-	return l.take(again), nil
+	return l.take(ctx, again)
 }
 
 // evaluate is a proposal on the newest version, once that is scheduled. On an error its Plan is nil.

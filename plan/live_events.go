@@ -14,6 +14,7 @@ type EventKind string
 const (
 	Applied   EventKind = "applied"   // changes by Live.Apply
 	Committed EventKind = "committed" // a proposal by Live.Commit
+	Loaded    EventKind = "loaded"    // a plan of other tables by Live.Replace
 	Undone    EventKind = "undone"    // by Live.Undo; Changes are those that take the version back
 	Scheduled EventKind = "scheduled" // the whole plan has reached Version; only with LiveOptions.Lag
 	Failed    EventKind = "failed"    // the schedule cannot follow to Version; only with LiveOptions.Lag

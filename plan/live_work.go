@@ -2,6 +2,8 @@ package plan
 
 import (
 	"cmp"
+	"context"
+	"errors"
 	"slices"
 )
 
@@ -52,15 +54,13 @@ func (l *Live) perform(batch []*request) {
 // applyAll plans the changes of several callers as one net change. If that fails, each half is tried, the second upon what came of
 // the first, down to single callers: what one of them did wrong is then told to that one only.
 func (l *Live) applyAll(batch []*request) {
-	changes := batch[0].changes
-	if len(batch) > 1 {
-		changes = make([]Change, len(batch))
-		for i, r := range batch {
-			changes[i] = &sequence{r.changes}
-		}
+	batches := make([]Batch, len(batch))
+	for i, r := range batch {
+		batches[i] = Batch{r.changes, r.ctx}
 	}
-	version, err := l.apply(changes)
-	if err == nil || len(batch) == 1 || l.ctx.Err() != nil {
+	version, err := l.apply(batches)
+	_, unrecorded := errors.AsType[*RecordError](err) // which is nobody's fault among them
+	if err == nil || len(batch) == 1 || unrecorded || l.ctx.Err() != nil {
 		for _, r := range batch {
 			r.finish(version, l.outcome(err))
 		}
@@ -80,14 +80,15 @@ func (l *Live) outcome(err error) error {
 }
 
 // apply makes changes upon the newest version.
-func (l *Live) apply(changes []Change) (uint64, error) {
+func (l *Live) apply(batches []Batch) (uint64, error) {
 	was := l.Current()
+	changes := changesOf(batches)
 	if !l.options.Lag {
 		next, err := was.Plan.withoutPast().ApplyWith(l.ctx, l.options.Repair, changes...)
 		if err != nil {
 			return 0, err
 		}
-		return l.publish(step{kind: Applied, changes: changes, whole: next, material: next, effects: next.Effects}), nil
+		return l.publish(step{kind: Applied, batches: batches, changes: changes, whole: next, material: next, effects: next.Effects})
 	}
 	if err := l.room(); err != nil {
 		return 0, err
@@ -96,7 +97,7 @@ func (l *Live) apply(changes []Change) (uint64, error) {
 	if err != nil {
 		return 0, err
 	}
-	return l.publish(step{kind: Applied, changes: changes, material: next, effects: next.Effects}), nil
+	return l.publish(step{kind: Applied, batches: batches, changes: changes, material: next, effects: next.Effects})
 }
 
 // room waits until the schedule is not too far behind. A schedule that cannot follow holds nobody up.
@@ -119,18 +120,36 @@ func (l *Live) room() error {
 // step leads to another version.
 type step struct {
 	kind     EventKind
+	batches  []Batch
 	changes  []Change
 	material *Plan
 	whole    *Plan // nil: the schedule follows
 	effects  func() Effects
 }
 
-// publish makes another version the current one. Only the writer does.
-func (l *Live) publish(s step) uint64 {
+// changesOf are the changes of batches as one.
+func changesOf(batches []Batch) []Change {
+	list := make([][]Change, len(batches))
+	for i := range batches {
+		list[i] = batches[i].Changes
+	}
+	return together(list)
+}
+
+// publish records another version and makes it the current one. Only the writer does.
+func (l *Live) publish(s step) (uint64, error) {
+	if err := l.record(&s); err != nil {
+		return 0, err
+	}
+	return l.settle(s), nil
+}
+
+// settle makes another version the current one.
+func (l *Live) settle(s step) uint64 {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	was := l.Current()
-	if s.kind == Undone {
+	if s.kind == Undone && len(l.history) > 0 { // an adopted step may take back what this Live has not seen
 		l.history = l.history[:len(l.history)-1]
 	} else {
 		l.remember(was, s)
@@ -173,7 +192,7 @@ func (l *Live) remember(was Snapshot, s step) {
 }
 
 // undo goes back to the version before the newest.
-func (l *Live) undo(version uint64) (uint64, error) {
+func (l *Live) undo(ctx context.Context, version uint64) (uint64, error) {
 	was := l.Current()
 	if was.MaterialVersion != version {
 		return 0, &StaleError{Base: version, Current: was.MaterialVersion}
@@ -186,10 +205,10 @@ func (l *Live) undo(version uint64) (uint64, error) {
 	if err != nil {
 		return 0, err
 	}
-	s := step{kind: Undone, changes: back, material: p.material, whole: p.whole}
+	s := step{kind: Undone, batches: []Batch{{back, ctx}}, changes: back, material: p.material, whole: p.whole}
 	again := cmp.Or(p.whole, p.material)
 	s.effects = func() Effects { return reversed(p.effects(), again) }
-	return l.publish(s), nil
+	return l.publish(s)
 }
 
 // reversed are effects seen from the other end; p is the plan that holds again.

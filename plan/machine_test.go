@@ -410,7 +410,11 @@ func randomDowntime(r *rand.Rand, rows *plan.Rows) plan.Change {
 	}
 	const hour = 3600
 	from := rows.Settings.Start.Day.Begin(time.UTC) + int64(r.IntN(200))*hour
-	at := func(unix int64) bom.When { return bom.When{Day: bom.Day(unix / (24 * hour)), Exact: true, Unix: unix} }
+	zone, err := time.LoadLocation(rows.Settings.TimeZone)
+	if err != nil {
+		panic(err) // the zone of a model is one
+	}
+	at := func(unix int64) bom.When { return bom.At(time.Unix(unix, 0).In(zone)) }
 	return plan.AddDowntime{Downtime: capacity.Downtime{WorkCentre: rows.WorkCentres[r.IntN(len(rows.WorkCentres))].ID,
 		From: at(from), To: at(from + int64(1+r.IntN(48))*hour)}}
 }

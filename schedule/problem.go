@@ -205,6 +205,16 @@ func (s *Schedule) End(op int32) int64 {
 	return end
 }
 
+// Early is the schedule as it was before operations were delayed just in time, which says best why something is late; nil: none was.
+func (s *Schedule) Early() *Schedule { return s.early }
+
+// DelayedFrom is the schedule as one that came of an earlier one of the same problem by delaying operations just in time.
+func (s *Schedule) DelayedFrom(early *Schedule) *Schedule {
+	delayed := *s
+	delayed.early = early
+	return &delayed
+}
+
 // NewSchedule is a schedule from assignments in any order of operations that cover every
 // operation; it does not check them: Verify does.
 func NewSchedule(p *Problem, parts []Assignment) *Schedule {
