@@ -13,12 +13,19 @@ type member struct {
 }
 
 // between is a selection on the way from a to b: both place every step after what precedes it
-// in its job, and so does any weighted mean of the two, with no repair. A step runs as in
-// one of the two, by lot.
-func (t *search) between(a, b *member, percent int) selection {
+// in its job, and so does any weighted mean of the two, with no repair, also where every job has its own
+// weights (mixed). A step runs as in one of the two, by lot.
+func (t *search) between(a, b *member, percent int, mixed bool) selection {
+	share := make([]int64, t.jobs)
+	for j := range share {
+		if share[j] = int64(percent); mixed {
+			share[j] = int64(t.random.Below(101))
+		}
+	}
 	key := make([]int64, t.nodes)
 	for _, x := range a.order {
-		key[x] = int64(a.place[x])*int64(100-percent) + int64(b.place[x])*int64(percent)
+		w := share[t.job[x]]
+		key[x] = int64(a.place[x])*(100-w) + int64(b.place[x])*w
 	}
 	order, mode := slices.Clone(a.order), slices.Clone(a.mode)
 	slices.SortStableFunc(order, func(x, y int32) int { return cmp.Compare(key[x], key[y]) })

@@ -94,7 +94,7 @@ func (e *evolution) drain(c *crew, open *[ahead]*attempt, number int) {
 
 // shorten makes an attempt again, as far as the moves go.
 func (e *evolution) shorten(c *crew, a *attempt, most int64) *attempt {
-	again := &attempt{number: a.number, epoch: a.epoch, parents: a.parents, percent: a.percent, seed: a.seed, cutoff: a.cutoff, most: most, known: a.known}
+	again := &attempt{number: a.number, epoch: a.epoch, parents: a.parents, percent: a.percent, mixed: a.mixed, seed: a.seed, cutoff: a.cutoff, most: most, known: a.known}
 	newSearch(e.shop, e.bound, func() bool { return c.ctx.Err() != nil }).attempt(again)
 	return again
 }

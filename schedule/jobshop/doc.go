@@ -32,6 +32,11 @@
 // two topological orders, which is one itself, so that it needs no repair; a step runs where one of the
 // two runs it.
 //
+// In classic shops every job has a weight of its own, and the population narrows: its members have to differ by
+// a number of pairs that shrinks with the moves that are left to it (Constantino & Segura,
+// Applied Intelligence 52, 2022), so that it converges at its end and not before. Then a larger one begins,
+// which takes longer. In flexible shops and for the tardiness a population converges as it may.
+//
 // Several attempts, each a start and a tabu search, run at the same time. What an attempt is to do is
 // decided when the eighth before it is done: so the search is the same on one processor and on eight.
 //

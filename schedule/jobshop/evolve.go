@@ -33,6 +33,11 @@ type evolution struct {
 	fresh  int // attempts from nothing in this population that are not done
 	tries  int // attempts from nothing in this population
 	idle   int // children in a row that were not kept
+
+	// Of a population that narrows.
+	began  int64 // moves made before it
+	term   int64 // moves in which its members may come close
+	spread int   // mean distance of its members before the first child; 0: not known yet
 }
 
 // attempt is a start and the tabu search from it. Without parents the start is made
@@ -42,6 +47,7 @@ type attempt struct {
 	epoch   int
 	parents [2]*member
 	percent int    // of the way from the first parent to the second
+	mixed   bool   // every job goes a share of the way of its own
 	seed    uint64 // of its random numbers
 	cutoff  int    // moves without a record that end it
 	most    int64  // moves that end it
@@ -52,46 +58,6 @@ type attempt struct {
 	moves  int64
 	events []Event
 }
-
-// pace is how the frame goes about. A population that has converged gets new members and longer
-// searches; after two rounds a new one begins, and each of these has two rounds more.
-type pace struct {
-	size       int // members of the first population
-	more       int // members in the next round
-	cutoff     int // moves without a record that end a tabu search
-	moreCutoff int // in the next round
-	stale      int // children in a row that were not kept: converged
-}
-
-// Where the objective is a longest path the frame begins small, to have something soon: with 20
-// and 30 members the large shops of Taillard were worse after 12 million moves (1.32 for 1.20 %
-// on ta41 to ta45). Flexible shops take shorter searches and more children. The tardiness, whose moves cost more and
-// whose valleys are many, takes many short searches: with those of a longest path la22 reached 1064 in
-// 20 seconds with two seeds of six, and so with six of six within eight.
-var (
-	pathPace     = pace{size: 6, more: 4, cutoff: 4000, moreCutoff: 1000, stale: 8}
-	flexiblePace = pace{size: 6, more: 4, cutoff: 2000, moreCutoff: 500, stale: 8}
-	tardyPace    = pace{size: 30, more: 1, cutoff: 500, moreCutoff: 1000, stale: 60}
-)
-
-func (s *shop) pace() pace {
-	switch {
-	case s.sum:
-		return tardyPace
-	case s.flexible:
-		return flexiblePace
-	}
-	return pathPace
-}
-
-// Children from near the middle did better than those from 15 to 45 % or 30 to 70 % of the
-// way, and picking the best of several starts did no good.
-const (
-	ahead     = 8
-	near, far = 45, 55 // percent of the way between two members
-	alike     = 50     // one in so many pairs: members differ by more
-	noise     = 40     // percent, of the priorities of a new member
-)
 
 // next decides what an attempt is to do.
 func (e *evolution) next(number int) *attempt {
@@ -110,7 +76,7 @@ func (e *evolution) next(number int) *attempt {
 		j++
 	}
 	first, second := e.pop[i], e.pop[j]
-	a.parents, a.percent = [2]*member{&first, &second}, near+e.random.Below(far-near+1)
+	a.parents, a.percent, a.mixed = [2]*member{&first, &second}, near+e.random.Below(far-near+1), e.pace.narrows
 	return a
 }
 
@@ -135,9 +101,15 @@ func (e *evolution) fold(a *attempt) {
 	if e.ended || a.member.order == nil || a.epoch != e.epoch {
 		return
 	}
-	kept := e.admit(a.member)
 	if a.parents[0] == nil {
 		e.fresh--
+	}
+	if e.pace.narrows {
+		e.narrow(a)
+		return
+	}
+	kept := e.admit(a.member)
+	if a.parents[0] == nil {
 		return
 	}
 	if e.idle++; kept {
@@ -146,49 +118,4 @@ func (e *evolution) fold(a *attempt) {
 	if e.idle >= e.pace.stale {
 		e.renew()
 	}
-}
-
-// renew gives a population that has converged more members, or begins another.
-func (e *evolution) renew() {
-	e.idle, e.tries, e.fresh = 0, 0, 0
-	e.cutoff += e.pace.moreCutoff
-	e.epoch++
-	if e.size += e.pace.more; e.size > e.last {
-		e.size, e.pop = e.pace.size, nil
-		e.last += 2 * e.pace.more
-	}
-}
-
-// admit puts m into the population: in place of a member that is much alike if it is better,
-// or else of the worst if it is no worse.
-func (e *evolution) admit(m member) bool {
-	e.load(m.selection)
-	least, like := e.pairs+1, -1
-	for i := range e.pop {
-		if d := e.distance(&e.pop[i]); d < least {
-			least, like = d, i
-		}
-	}
-	if like >= 0 && least <= e.pairs/alike {
-		if m.value >= e.pop[like].value {
-			return false
-		}
-		e.pop[like] = m
-		return true
-	}
-	if len(e.pop) < e.size {
-		e.pop = append(e.pop, m)
-		return true
-	}
-	worst := 0
-	for i := range e.pop {
-		if e.pop[i].value > e.pop[worst].value {
-			worst = i
-		}
-	}
-	if e.pop[worst].value < m.value {
-		return false
-	}
-	e.pop[worst] = m
-	return true
 }

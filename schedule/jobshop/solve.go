@@ -73,7 +73,7 @@ func (p *Instance) Solve(ctx context.Context, o Options) (Result, error) {
 	shop := compile(p, o.Objective)
 	pace := shop.pace()
 	e := &evolution{graph: newGraph(shop), random: random.Source(o.Seed), options: o, offset: shop.latest, bound: shop.bound(), pairs: shop.pairs(),
-		best: 1 << 62, pace: pace, size: pace.size, last: pace.size + pace.more, cutoff: pace.cutoff}
+		best: 1 << 62, pace: pace, size: pace.size, last: pace.size + pace.more, cutoff: pace.cutoff, term: shop.term(0)}
 	e.evolve(newCrew(ctx, shop, e.bound, o.Cores))
 	e.load(e.found)
 	return Result{

@@ -62,7 +62,7 @@ func (t *search) attempt(a *attempt) {
 	if a.parents[0] == nil {
 		t.load(t.build(noise))
 	} else {
-		t.load(t.between(a.parents[0], a.parents[1], a.percent))
+		t.load(t.between(a.parents[0], a.parents[1], a.percent, a.mixed))
 	}
 	t.run(a)
 	t.load(t.best)
