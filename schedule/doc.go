@@ -62,6 +62,11 @@
 // The search steers by the measures of the objective up to the first one that is not at its bound, so that it may drift over schedules that are equal by it; the best by the whole
 // objective is kept. A schedule just in time is searched as early as can be and moved late at the end, as Build does.
 //
+// Where few jobs are late the search runs on a part: late jobs, those due before the last late one ends, and all they wait for; the rest is placed behind
+// it. Planners begin again now and then by the latest starts that the machines' order allows (double justification: Valls, Ballestín &
+// Quintanilla, European Journal of Operational Research 165, 2005), and once they are grown up have children whose keys are between those of two of the best (memetic algorithms:
+// Moscato, 1989). Sequencers begin somewhat above the best's cost, from where they can climb.
+//
 // There are always four planners, islands and sequencers, with generators of their own, which exchange what they found after fixed numbers of iterations: the result is a pure function of
 // problem, start, seed and iterations, and the cores only decide how long it takes. With a deadline it depends on the clock.
 //

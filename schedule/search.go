@@ -54,6 +54,19 @@ type Result struct {
 	StopReason    StopReason
 }
 
+// Gap is by how much a measure of the schedule is above its bound, as a share of the bound: 0 at the bound, where no schedule is better. A gap that stays may be
+// the bound's. It is not ok where the bound is 0 and the measure is not: then nothing is known.
+func (r *Result) Gap(m Measure) (gap float64, ok bool) {
+	value, bound := r.After[m], r.Bound[m]
+	switch {
+	case value <= bound:
+		return 0, true
+	case bound <= 0:
+		return 0, false
+	}
+	return float64(value-bound) / float64(bound), true
+}
+
 // Optimise is Build followed by the search. In Backward direction the search runs on the schedule as early as can be, and what
 // it found is moved late, as Build does. The context's deadline ends the search without an error. Errors are those of Build; a context that is
 // cancelled gives the best schedule so far, if there is one, and context.Canceled.

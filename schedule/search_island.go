@@ -59,6 +59,8 @@ type island struct {
 type searchBase struct {
 	start       []int64 // by operation: the latest start that keeps due dates, on calendars
 	unavoidable int64   // tardiness that every schedule has
+	least       []int64 // by job: lateness that it has in every schedule
+	claims      []claim // by operation
 	due         []int64 // by operation: latest end
 	reach       bounds
 	sensitive   []bool // by machine: setups there depend on what ran before

@@ -29,6 +29,7 @@ type archipelago struct {
 	c          *compiled
 	base       *searchBase
 	planners   []*planner
+	elite      elite
 	islands    []*island
 	sequencers []*sequencer
 	reseed     bool  // the sequencers do not have the best
@@ -39,6 +40,14 @@ type archipelago struct {
 	bound      Score
 	pools      int
 	stale      bool // the islands do not have the best
+
+	followed *Schedule // that the planners went on from
+	stages   []func() (work int64)
+	rate     []float64 // what each gained for its work of late
+	steps    int
+	idle     int    // stages since one gained much
+	within   bool   // of another archipelago, on a part of its problem
+	focused  *focus // the part that this one focuses on; nil: none yet
 }
 
 // newArchipelago prepares a search that begins with a schedule.
@@ -129,35 +138,76 @@ func (a *archipelago) ends() (StopReason, bool) {
 	return 0, false
 }
 
-// run searches until something ends it: by the kind of stage that gained most for its work of late, and now and then by another.
+// run searches until something ends it.
 func (a *archipelago) run() StopReason {
-	const other = 6
-	stages := []func() (work int64){a.replan, a.change}
-	if a.startSequencers() {
-		stages = append(stages, a.resequence)
-	}
-	rate := make([]float64, len(stages))
-	for n := 0; ; n++ {
-		k, enough := n, a.stageWork()
-		if n >= len(stages) {
-			k = best(rate)
-			if n%other == 0 {
-				k, enough = (k+1+n/other%(len(stages)-1))%len(stages), enough/4
-			}
-		}
-		before := a.best
-		work := int64(0)
-		for work < enough {
-			work += 1 + stages[k]()
-			if _, ends := a.ends(); ends {
-				break
-			}
-		}
-		rate[k] = 0.7*rate[k] + 0.3*a.gain(&before)/float64(work)
-		a.base.steer = a.steering()
+	for {
 		if reason, ends := a.ends(); ends {
 			return reason
 		}
+		a.step()
+	}
+}
+
+// step is a stage.
+func (a *archipelago) step() (work int64) {
+	if a.stages == nil {
+		a.prepare()
+	}
+	k, enough := a.turn()
+	a.steps++
+	before := a.best
+	for work < enough {
+		work += 1 + a.stages[k]()
+		if _, ends := a.ends(); ends {
+			break
+		}
+	}
+	const much = 0.0005
+	gain := a.gain(&before)
+	if a.idle++; gain > much {
+		a.idle = 0
+	}
+	if k < len(a.rate) {
+		a.rate[k] = 0.7*a.rate[k] + 0.3*gain/float64(work)
+	}
+	a.base.steer = a.steering()
+	return work
+}
+
+// turn is the kind of the next stage, and how many operations it is to place: what gained most for its work of late, now and then another.
+// When nothing gains much, planners take two of three stages: only they begin anew in other places.
+func (a *archipelago) turn() (stage int, work int64) {
+	const other, outside = 6, 32
+	n, work := len(a.rate), a.stageWork()
+	if a.focuses() {
+		if (a.steps+1)%outside > 0 {
+			return n, work // behind the stages that have a rate
+		}
+		return a.steps / outside % n, work / 4
+	}
+	switch {
+	case a.steps < n:
+		return a.steps, work
+	case a.idle >= n && a.steps%3 == 2:
+		return 1 + a.steps/3%(n-1), work
+	case a.idle >= n:
+		return 0, work
+	case a.steps%other == 0:
+		return (best(a.rate) + 1 + a.steps/other%(n-1)) % n, work / 4
+	}
+	return best(a.rate), work
+}
+
+// prepare lists the kinds of stages.
+func (a *archipelago) prepare() {
+	a.stages = []func() (work int64){a.replan, a.change}
+	if a.startSequencers() {
+		a.stages = append(a.stages, a.resequence)
+	}
+	a.rate = make([]float64, len(a.stages))
+	a.stages = append(a.stages, a.focus)
+	if !a.within && a.canFocus() {
+		a.focused = a.newFocus(a.from, nil)
 	}
 }
 

@@ -13,23 +13,28 @@ import (
 // the whole schedule again, and keeps what is no worse (Squeaky Wheel Optimization as a local search).
 type planner struct {
 	*compiled
-	base   *searchBase
-	rng    random.Source
-	keys   []int64 // by operation: whose turn it is
-	trial  []int64
-	state  *state // built by keys; it does not change any more
-	score  Score
-	best   planned // of this planner, since it last took over another's
-	effort int64   // operations placed since somebody asked
-	heat   int64   // thousandths of the avoidable tardiness by which a schedule may be worse, on average
-	late   []int32
-	wishes []wish
-	wins   [][]wish // wishes of this round that made the schedule better
-	mark   []uint32
-	now    uint32
-	front  []int32
-	left   []int32
-	q      queue
+	base     *searchBase
+	rng      random.Source
+	keys     []int64 // by operation: whose turn it is
+	trial    []int64
+	state    *state // built by keys; it does not change any more
+	score    Score
+	best     planned // of this planner, since it last took over another's
+	effort   int64   // operations placed since somebody asked
+	heat     int64   // thousandths of the avoidable tardiness by which a schedule may be worse, on average
+	late     []int32
+	wishes   []wish
+	wins     [][]wish // wishes of this round that made the schedule better
+	mark     []uint32
+	now      uint32
+	front    []int32
+	left     []int32
+	q        queue
+	lateness []int64 // by job: that it will have at least
+	goals    []int64 // by job
+	age      int     // tries since it was born
+	born     []int64 // keys that it begins anew with; empty: it goes on
+	there    []bool  // by operation: its unit is placed before a schedule is built; nil: none is
 }
 
 // wish asks for an operation and all that it waits for so much later; negative: earlier.
@@ -41,15 +46,19 @@ type wish struct {
 func newPlanner(c *compiled, base *searchBase, seed, number uint64, keys []int64) *planner {
 	own := *c
 	own.hours = make(map[hoursKey]*capacity.Hours)
-	return &planner{compiled: &own, base: base, rng: random.New(seed, number), keys: keys, mark: make([]uint32, len(c.p.Ops))}
+	return &planner{compiled: &own, base: base, goals: goalsOf(c.p), rng: random.New(seed, number), keys: keys, mark: make([]uint32, len(c.p.Ops))}
 }
 
 // build builds the schedule by keys. It gives nil if the context ended, or as soon as the jobs that are
 // placed are later than all of them may be.
 func (b *planner) build(ctx context.Context, keys []int64, most int64) *state {
-	s := newState(b.compiled)
+	b.effort += int64(len(keys)) / 8 // for the empty one
+	return b.fill(ctx, newState(b.compiled), keys, most)
+}
+
+// fill is build on a state in which some units may be placed already.
+func (b *planner) fill(ctx context.Context, s *state, keys []int64, most int64) *state {
 	s.latest = b.base.due
-	b.effort += int64(len(s.at)) / 8 // for the empty one
 	g := &generation{state: s, key: b.campaigns(keys), left: append(b.left[:0], b.unitIn...), q: b.q[:0]}
 	defer func() { b.left, b.q = g.left, g.q }()
 	s.mayDefer = s.forbids
@@ -59,14 +68,17 @@ func (b *planner) build(ctx context.Context, keys []int64, most int64) *state {
 		}
 	}
 	late := b.base.unavoidable
+	b.lateness = append(b.lateness[:0], b.base.least...)
 	for done := 0; len(g.q) > 0 || g.resume(); done++ {
 		if done&1023 == 0 && ctx.Err() != nil {
 			return nil
 		}
 		u := g.q.pop().unit
 		ops := s.units[u]
-		s.placeUnit(ops)
-		b.effort += int64(len(ops))
+		if b.there == nil || !b.there[ops[0]] {
+			s.placeUnit(ops)
+			b.effort += int64(len(ops))
+		}
 		if len(ops) == 1 && !s.placed[ops[0]] {
 			g.put(u)
 			continue
@@ -84,16 +96,19 @@ func (b *planner) build(ctx context.Context, keys []int64, most int64) *state {
 	return s
 }
 
-// adds is what an operation adds to the tardiness of its job if it is the last one, beyond what is unavoidable.
+// adds is by how much an operation that was placed makes the tardiness larger that all jobs will have at least.
 func (b *planner) adds(s *state, op int32) int64 {
-	job := &b.p.Jobs[b.p.Ops[op].Job]
-	if job.Due == 0 || op != job.First+job.Ops-1 || s.end[op] >= capacity.Never {
+	w := &b.base.claims[op]
+	late := s.end[op] - w.end
+	if late <= 0 || w.job < 0 || s.end[op] >= capacity.Never {
 		return 0
 	}
-	if late := s.end[op] - max(job.Due, b.base.reach.end[op]); late > 0 {
-		return times(late, job.weight())
+	was := b.lateness[w.job]
+	if late <= was {
+		return 0
 	}
-	return 0
+	b.lateness[w.job] = late
+	return times(late-was, b.p.Jobs[w.job].weight())
 }
 
 // planned is a schedule with the keys that it was built by.
@@ -136,6 +151,56 @@ func (b *planner) lateBy(j int32) int64 {
 		return 0
 	}
 	return late
+}
+
+// run tries n times, fewer if the context ends.
+func (b *planner) run(ctx context.Context, n int) {
+	if len(b.born) > 0 {
+		keys := b.born
+		b.born = nil
+		s := b.build(ctx, keys, math.MaxInt64)
+		if s == nil {
+			return
+		}
+		b.adopt(&planned{s, keys, s.score(b.base.reference)})
+	}
+	const settled = 50
+	for range n {
+		if b.age++; b.age%settled == 0 {
+			b.justify(ctx)
+		}
+		if !b.try(ctx) {
+			return
+		}
+	}
+}
+
+// adopt goes on from another schedule.
+func (b *planner) adopt(p *planned) {
+	b.best = planned{p.state, append(b.best.keys[:0], p.keys...), p.score}
+	b.take(p.state, append(b.keys[:0], p.keys...))
+}
+
+// justify builds by the latest starts that the order on machines allows, which can only shorten what has to be, and shows what
+// has time (double justification: Valls, Ballestín & Quintanilla).
+func (b *planner) justify(ctx context.Context) {
+	keys := b.justified(b.state)
+	s := b.build(ctx, keys, math.MaxInt64)
+	if s == nil {
+		return
+	}
+	score := s.score(b.base.reference)
+	if len(s.broken) > len(b.state.broken) || b.base.steer.Compare(&score, &b.score) > 0 {
+		return
+	}
+	b.take(s, keys)
+	if b.base.compare(s, &score, b.best.state, &b.best.score) < 0 {
+		b.best = planned{s, append(b.best.keys[:0], keys...), score}
+	}
+}
+
+func (b *planner) justified(s *state) []int64 {
+	return (&builder{compiled: b.compiled, goals: b.goals}).justified(s)
 }
 
 // try is one iteration. It reports whether the context let it end.

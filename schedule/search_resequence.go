@@ -3,7 +3,7 @@ package schedule
 // resequence is a round of the sequencers.
 func (a *archipelago) resequence() (work int64) {
 	for k, q := range a.sequencers {
-		if q.spent() || a.reseed {
+		if q.spent() || a.reseed && a.isBehind(q) {
 			length := len(q.history)
 			if q.spent() {
 				length = min(2*length, mostLength)
@@ -17,7 +17,7 @@ func (a *archipelago) resequence() (work int64) {
 	tries := int64(0)
 	for _, q := range a.sequencers {
 		tries += int64(n)
-		work += q.effort
+		work += q.effort / 3
 		q.effort = 0
 		if q.fresh {
 			q.fresh = false
@@ -28,7 +28,7 @@ func (a *archipelago) resequence() (work int64) {
 		}
 	}
 	a.reseed = false
-	a.changeCost = 1 + work/(tries+1)
+	a.changeCost = 1 + 3*work/(tries+1)
 	return work
 }
 
@@ -59,4 +59,11 @@ func (a *archipelago) startSequencers() bool {
 // first one asked for can be: the others are made of what follows from an order.
 func (a *archipelago) sequencer(k, length int) *sequencer {
 	return newSequencer(a.c, a.from, a.base, a.o.Seed+uint64(a.done), uint64(k), length)
+}
+
+// isBehind reports whether a sequencer's best schedule is so much worse than the best of all that it does not pay to go on from there.
+func (a *archipelago) isBehind(q *sequencer) bool {
+	const most = 0.05
+	best := a.best[Tardiness] + a.best[SetupTime]
+	return float64(q.record-best) > most*float64(best-a.base.unavoidable)
 }

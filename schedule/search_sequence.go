@@ -27,18 +27,13 @@ type sequencer struct {
 	isTouched []bool
 	fresh     bool // best was found since somebody asked
 	path      []pathStep
+	walked    []int32 // nodes of the path
 	choices   []int32
 	sensed    []int32 // nodes on machines where setups depend on what ran before
 }
 
 // linePlace is where a node ran.
 type linePlace struct{ machine, mode int32 }
-
-// pathStep is a node of a critical path that waited for the one before it on its machine.
-type pathStep struct {
-	node  int32
-	ready int64 // when the arcs let it begin
-}
 
 // How long a sequencer looks back at first, and by how many times that the tries may find nothing before it begins
 // again from the best schedule of all, looking back twice as long.
@@ -47,6 +42,7 @@ const (
 	mostLength  = 64_000
 	patience    = 40
 	mostTimed   = 4_000 // operations that a change may move
+	warmth      = 0.02  // by which share of the avoidable tardiness the schedule may become worse at first
 )
 
 func newSequencer(c *compiled, s *Schedule, base *searchBase, seed, number uint64, length int) *sequencer {
@@ -61,7 +57,8 @@ func newSequencer(c *compiled, s *Schedule, base *searchBase, seed, number uint6
 			q.sensed = append(q.sensed, node)
 		}
 	}
-	q.history = slices.Repeat([]int64{q.cost}, length)
+	worse := warmth * (0.25 + q.rng.Float()) * float64(max(0, q.cost-base.unavoidable))
+	q.history = slices.Repeat([]int64{q.cost + int64(worse)}, length)
 	q.keep()
 	q.fresh = false
 	return q
@@ -137,7 +134,7 @@ func (q *sequencer) change() bool {
 	q.trace(j)
 	q.hope, q.hopeUntil = q.tardy[j], q.start[q.p.Jobs[j].First+q.p.Jobs[j].Ops-1]
 	if len(q.path) == 0 {
-		return false
+		return q.leave()
 	}
 	step := q.path[q.rng.Below(len(q.path))]
 	switch n := q.rng.Below(10); {
@@ -146,35 +143,11 @@ func (q *sequencer) change() bool {
 	case n < 9:
 		return q.later(q.prev[step.node])
 	}
+	if node := q.walked[q.rng.Below(len(q.walked))]; q.rng.Below(2) == 0 && q.canLeave(node) {
+		step.node = node // it may end later elsewhere and be better for what follows
+		step.ready, _ = q.ready(node)
+	}
 	return q.elsewhere(step)
-}
-
-// trace follows what a job waited for last.
-func (q *sequencer) trace(j int32) {
-	job := &q.p.Jobs[j]
-	node := job.First
-	for op := job.First; op < job.First+job.Ops; op++ {
-		if q.end[op] >= q.end[node] {
-			node = op
-		}
-	}
-	q.path = q.path[:0]
-	const longest = 2_000
-	for range longest {
-		ready, last := q.ready(node)
-		if before := q.prev[node]; before >= 0 && q.kind[node] == linedNode && q.end[before] >= ready && (q.end[before] > ready || last < 0 || q.rng.Below(2) == 0) {
-			q.path = append(q.path, pathStep{node, ready})
-			if int(before) >= len(q.p.Ops) {
-				return
-			}
-			node = before
-			continue
-		}
-		if last < 0 {
-			return
-		}
-		node = last
-	}
 }
 
 // earlier moves a node before one of those that ran on its machine since it could have run.

@@ -192,3 +192,17 @@ func TestSearchEndsWithItsContext(t *testing.T) {
 		t.Errorf("cancelled after %d improvements: %+v, %v", n, r, err)
 	}
 }
+
+// The gap is a share of the bound, 0 at it, and not told where the bound is 0.
+func TestGapIsHonestWithoutABound(t *testing.T) {
+	r := Result{After: Score{Tardiness: 300, Late: 4, Makespan: 100}, Bound: Score{Tardiness: 240, Makespan: 100}}
+	for _, want := range []struct {
+		measure Measure
+		gap     float64
+		ok      bool
+	}{{Tardiness, 0.25, true}, {Late, 0, false}, {Makespan, 0, true}, {SetupTime, 0, true}} {
+		if gap, ok := r.Gap(want.measure); gap != want.gap || ok != want.ok {
+			t.Errorf("%v: gap %v, %v; want %v, %v", Measures[want.measure], gap, ok, want.gap, want.ok)
+		}
+	}
+}
