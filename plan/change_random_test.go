@@ -158,6 +158,9 @@ func anyChange(r *rand.Rand, orders []string) plan.Change {
 		func() plan.Change { return plan.UnpinOperation{Order: oneOf(r, orders...), Op: op()} },
 		func() plan.Change { return plan.Freeze{Hours: oneOf(r, 0, bom.One, 48*bom.One, -bom.One)} },
 		func() plan.Change { return plan.AddItem{Item: bom.Item{ID: item()}} },
+		func() plan.Change {
+			return plan.AddVariant{Item: oneOf(r, "V", "A", ""), Like: item(), DesignDays: oneOf(r, 0, 2, -1)}
+		},
 		func() plan.Change { return plan.ChangeItem{Item: bom.Item{ID: item(), LotMultiple: quantity()}} },
 		func() plan.Change {
 			return plan.AddSource{Source: bom.Source{Item: item(), ID: oneOf(r, "ACME", "X"), Kind: bom.Kind(r.IntN(2))}}

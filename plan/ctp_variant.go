@@ -24,13 +24,13 @@ func (c AddVariant) edit(d *draft) (Change, error) {
 	for i := range rows.Items {
 		switch rows.Items[i].ID {
 		case c.Item:
-			return nil, fmt.Errorf("an item of this id is there already")
+			return nil, &ExistsError{itemTable.kind, c.Item}
 		case c.Like:
 			standard = i
 		}
 	}
 	if standard == len(rows.Items) {
-		return nil, fmt.Errorf("no item %s", c.Like)
+		return nil, &NotFoundError{Kind: itemTable.kind, ID: c.Like, Closest: closestID(c.Like, column(d.base.Items(), func(r *bom.Item) string { return r.ID }))}
 	}
 	rows = d.structure()
 	for _, it := range slices.Clone(rows.Items) {

@@ -130,6 +130,9 @@ func (p *Plan) withScheduledLeadTimes(ctx context.Context, first *Finite, opts O
 	return newFinite(ctx, p.material, p.model.published, opts.Finite)
 }
 
+// Options are those that the plan was made with, without callbacks and search: plans that come of it by changes are made with them.
+func (p *Plan) Options() Options { return p.options.quiet() }
+
 // Network compiles the model's BOM structure: where-used, low-level codes,
 // versions. It is the step of New that finds cycles.
 func (m *Model) Network() (*bom.Network, error) { return bom.Compile(m.Catalog, m.Shop.Routed()) }

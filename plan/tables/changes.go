@@ -26,8 +26,8 @@ const MaxChanges = 64 << 20
 //
 // JSON is an array of changes, an object {"name": …, "changes": […]}, or {"scenarios": [{"name": …, "changes": […]}, …]}; a
 // change is an object with "change", its kind, and the columns of that kind. CSV has the columns change and, for more than one
-// scenario, scenario, and those of the kinds in use. Rows of split_demand for one demand and of set_calendar for one
-// calendar that follow each other are one change. The error is a *bom.Errors of *FileError with line or index, field,
+// scenario, scenario, and those of the kinds in use. Rows of split_demand for one demand, of merge_demands into one and of
+// set_calendar for one calendar that follow each other are one change, unless apart is true. The error is a *bom.Errors of *FileError with line or index, field,
 // value and what was expected. ChangeKinds are the kinds.
 func ReadChanges(r io.Reader, format Format, zone *time.Location) ([]Scenario, error) {
 	x := newChangeReader(format, zone)
@@ -89,8 +89,8 @@ type cell struct {
 	word         bool // of JSON, and not in quotes: a number, true or false
 }
 
-// change makes a change of its cells; nil if it reported an error.
-func (x *changeReader) change(array string, row int, kind string, cells []cell) plan.Change {
+// change makes a change of its cells, apart from the one before it or not; nil if it reported an error.
+func (x *changeReader) change(array string, row int, kind string, cells []cell) (made plan.Change, apart bool) {
 	i := slices.IndexFunc(changeKinds, func(k changeKind) bool { return k.Name == kind })
 	if i < 0 {
 		names := make([]string, len(changeKinds))
@@ -102,7 +102,7 @@ func (x *changeReader) change(array string, row int, kind string, cells []cell) 
 			expected = "no such change: " + didYouMean(kind, names)
 		}
 		x.fail(array, row, "change", kind, expected)
-		return nil
+		return nil, false
 	}
 	k := &changeKinds[i]
 	known := make([]string, len(k.Columns))
@@ -136,41 +136,54 @@ func (x *changeReader) change(array string, row int, kind string, cells []cell) 
 		}
 	}
 	if !ok {
-		return nil
+		return nil, false
 	}
-	made := k.read(x.r, given, wrong)
+	made, apart = k.read(x.r, given, wrong)
 	if !ok {
-		return nil
+		return nil, false
 	}
-	return made
+	return made, apart
 }
 
 // add puts a change behind those of its scenario, or into the last of them.
-func (s *Scenario) add(c plan.Change) {
-	if n := len(s.Changes); n > 0 {
-		if joined, ok := joinChanges(s.Changes[n-1], c); ok {
-			s.Changes[n-1] = joined
-			return
-		}
+func (s *Scenario) add(c plan.Change, apart bool) {
+	if n := len(s.Changes); n > 0 && !apart && joins(s.Changes[n-1], c) {
+		s.Changes[n-1] = joined(s.Changes[n-1], c)
+		return
 	}
 	s.Changes = append(s.Changes, c)
 }
 
-// joinChanges makes one change of two rows of it.
-func joinChanges(a, b plan.Change) (plan.Change, bool) {
+// joins reports whether a change that follows another is read as more rows of it.
+func joins(a, b plan.Change) bool {
 	switch x := a.(type) {
 	case plan.SplitDemand:
-		if y, ok := b.(plan.SplitDemand); ok && x.Demand == y.Demand {
-			x.Parts = append(x.Parts, y.Parts...)
-			return x, true
-		}
+		y, ok := b.(plan.SplitDemand)
+		return ok && x.Demand == y.Demand
+	case plan.MergeDemands:
+		y, ok := b.(plan.MergeDemands)
+		return ok && x.Into == y.Into
 	case plan.SetCalendar:
-		if y, ok := b.(plan.SetCalendar); ok && x.Calendar == y.Calendar {
-			x.Rows = append(x.Rows, y.Rows...)
-			return x, true
-		}
+		y, ok := b.(plan.SetCalendar)
+		return ok && x.Calendar == y.Calendar
 	}
-	return nil, false
+	return false
+}
+
+// joined is a change with the rows of one more that joins it.
+func joined(a, b plan.Change) plan.Change {
+	switch x := a.(type) {
+	case plan.SplitDemand:
+		x.Parts = append(x.Parts, b.(plan.SplitDemand).Parts...)
+		return x
+	case plan.MergeDemands:
+		x.Demands = append(x.Demands, b.(plan.MergeDemands).Demands...)
+		return x
+	case plan.SetCalendar:
+		x.Rows = append(x.Rows, b.(plan.SetCalendar).Rows...)
+		return x
+	}
+	return a
 }
 
 // csv reads a list of rows.
@@ -257,13 +270,13 @@ func (x *changeReader) row(line int, header []string, texts [][]byte) {
 		x.fail("changes", line, "scenario", scenario, "not UTF-8 text: save the file as CSV UTF-8")
 		return
 	}
-	c := x.change("changes", line, kind, cells)
+	c, apart := x.change("changes", line, kind, cells)
 	i := slices.IndexFunc(x.scenarios, func(s Scenario) bool { return s.Name == scenario })
 	if i < 0 {
 		i = len(x.scenarios)
 		x.scenarios = append(x.scenarios, Scenario{Name: scenario})
 	}
 	if c != nil {
-		x.scenarios[i].add(c)
+		x.scenarios[i].add(c, apart)
 	}
 }

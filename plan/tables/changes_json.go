@@ -220,8 +220,8 @@ func (j *jsonChanges) changes(s *Scenario, array string) error {
 		if err != nil || !ok {
 			return err
 		}
-		if c := j.change(array, row, kind, cells); c != nil {
-			s.add(c)
+		if c, apart := j.change(array, row, kind, cells); c != nil {
+			s.add(c, apart)
 		}
 		return nil
 	})

@@ -122,6 +122,31 @@ func (r *Reader) readFile(ctx context.Context, folder fs.FS, file, table string,
 	return nil
 }
 
+// ReadTable reads one table from a CSV file. Name is the file in errors. What is wrong with it comes out of Model;
+// the error is what stopped the reading as a whole.
+func (r *Reader) ReadTable(ctx context.Context, table, name string, src io.Reader) error {
+	r.From(CSV, name)
+	if inputIndex(table) < 0 {
+		err := fmt.Errorf("no table is named %q: %s", clip([]byte(table)), didYouMean(table, Inputs()))
+		r.errs.Add(&FileError{Format: CSV, File: name, Err: err}) // the other tables are checked all the same
+		return nil
+	}
+	if r.origins == nil {
+		r.origins = map[string]origin{}
+	}
+	r.origins[table] = origin{CSV, name}
+	var s splitter
+	s.reset(r.Track(ctx, src, sizeOf(src)))
+	if err := r.readTable(table, &s, sizeOf(src)); err != nil && !errors.Is(err, io.EOF) {
+		if ctx.Err() != nil {
+			return ctx.Err()
+		}
+		r.begun[table] = true
+		r.Fail(name, err)
+	}
+	return nil
+}
+
 // sample is how many rows tell how many more a file of some size holds.
 const sample = 1000
 

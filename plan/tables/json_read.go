@@ -241,7 +241,9 @@ func (j *jsonReader) object(x *Rows, names []string, n int, strange map[string]b
 	}
 	if ok {
 		for i, s := range j.spans {
-			j.cells[i] = j.row[max(s.from, 0):max(s.to, 0)]
+			if j.cells[i] = nil; s != notThere {
+				j.cells[i] = j.row[s.from:s.to:s.to]
+			}
 		}
 		x.Add(n, j.cells)
 	}

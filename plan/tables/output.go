@@ -10,6 +10,7 @@ import (
 	"github.com/taktplan/takt/bom"
 	"github.com/taktplan/takt/capacity"
 	"github.com/taktplan/takt/internal/fixed"
+	"github.com/taktplan/takt/mrp"
 	"github.com/taktplan/takt/plan"
 )
 
@@ -173,6 +174,16 @@ func Of(m *plan.Model) []Table {
 // Schedule is the table schedule of a plan, with all its columns.
 func Schedule(zone *time.Location, rows iter.Seq[capacity.ScheduledOperation]) Table {
 	return New(scheduleTable.name, zone, rows, scheduleTable.fields()...)
+}
+
+// Demands is the table demands, with all its columns.
+func Demands(zone *time.Location, rows iter.Seq[mrp.Demand]) Table {
+	return New(demandsTable.name, zone, rows, demandsTable.fields()...)
+}
+
+// Receipts is the table receipts, with all its columns.
+func Receipts(zone *time.Location, rows iter.Seq[mrp.Receipt]) Table {
+	return New(receiptsTable.name, zone, rows, receiptsTable.fields()...)
 }
 
 // zoneOf is the zone of a model's times; the builder has checked its name.

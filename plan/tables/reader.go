@@ -61,6 +61,15 @@ type Reader struct {
 	dates      map[string]bom.When
 
 	read, total int64 // bytes, for Progress
+
+	edit    *Edit             // takes the rows as text; nil: they go into the model
+	origins map[string]origin // of tables that come from another file than the last one
+}
+
+// origin is where a table comes from.
+type origin struct {
+	format Format
+	file   string
 }
 
 type badRow struct {
@@ -133,14 +142,20 @@ func (r *Reader) misses(row *bom.RowError) bool {
 
 // located adds the file to an error of a row or of the network.
 func (r *Reader) located(err error) error {
-	file := r.file
-	if r.format == CSV {
-		file = ""
-		if row, ok := errors.AsType[*bom.RowError](err); ok {
-			file = row.Table + ".csv"
+	from := origin{r.format, r.file}
+	row, ok := errors.AsType[*bom.RowError](err)
+	if from.format == CSV {
+		from.file = ""
+	}
+	if ok {
+		if other, there := r.origins[row.Table]; there {
+			from = other
+		}
+		if from.format == CSV && from.file == "" {
+			from.file = row.Table + ".csv"
 		}
 	}
-	return &FileError{Format: r.format, File: file, Err: err}
+	return &FileError{Format: from.format, File: from.file, Err: err}
 }
 
 // Model checks what the rows mean and returns the model, if there was no error

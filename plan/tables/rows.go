@@ -31,6 +31,9 @@ func (r *Reader) Begin(table string, line int, columns []string) *Rows {
 		return nil
 	}
 	r.begun[table] = true
+	if r.edit != nil {
+		return r.beginText(table, line, columns)
+	}
 	if table != "settings" {
 		r.settle()
 	} else if r.settled {
@@ -79,7 +82,7 @@ func (r *Reader) header(table string, line int, columns []string, known []Column
 		}
 	}
 	for i := range known {
-		if known[i].Required && at[i] < 0 {
+		if known[i].Required && at[i] < 0 && (known[i].Key || r.edit == nil || !r.edit.merges()) {
 			r.fatal(table, line, "", "", fmt.Sprintf("the required column %s is missing: add it to the header", known[i].Name))
 			ok = false
 		}
@@ -126,6 +129,10 @@ func (x *Rows) Add(line int, cells [][]byte) {
 		return
 	}
 	if !x.blanks && len(cells) > 0 && len(cells[0]) == 0 && allEmpty(cells) {
+		return
+	}
+	if x.r.edit != nil {
+		x.r.edit.take(x, line, cells)
 		return
 	}
 	x.sink.add(line, cells)

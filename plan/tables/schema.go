@@ -47,6 +47,9 @@ type spec interface {
 	columns() []Column
 	open(r *Reader, header []int) sink
 	write(m *plan.Model, zone *time.Location) Table
+	whole(m *plan.Model, zone *time.Location) Table
+	find(m *plan.Model, zone *time.Location, key map[string]string) Table
+	keyer(zone *time.Location) keyer
 }
 
 // sink takes the rows of one table.

@@ -115,37 +115,57 @@ func WriteJSON(ctx context.Context, w io.Writer, tables ...Table) error {
 
 // json formats the rows of a table.
 func (t Table) json(ctx context.Context, w io.Writer, b []byte) ([]byte, error) {
-	names := make([][]byte, len(t.Columns))
-	for i, c := range t.Columns {
-		names[i] = append(appendJSON(nil, []byte(c.Name)), ':')
-	}
+	names := t.jsonNames()
 	return t.each(ctx, w, b, func(b []byte, row Row, n int) []byte {
 		if n > 0 {
 			b = append(b, ',')
 		}
-		b = append(b, "\n{"...)
-		first := true
-		for i := range t.Columns {
-			c, cell := &t.Columns[i], row.Cell(i)
-			if t.Sparse && (len(cell) == 0 || string(cell) == c.Default) {
-				continue
-			}
-			if !first {
-				b = append(b, ',')
-			}
-			first = false
-			b = append(b, names[i]...)
-			switch {
-			case len(cell) == 0:
-				b = append(b, "null"...)
-			case c.Kind == KindNumber || c.Kind == KindBool:
-				b = append(b, cell...)
-			default:
-				b = appendJSON(b, cell)
-			}
-		}
-		return append(b, '}')
+		return t.appendObject(append(b, '\n'), names, row)
 	})
+}
+
+// Cells are the cells of a row as text, by column: a Row, or one that was kept elsewhere.
+type Cells interface{ Cell(i int) []byte }
+
+// Objects is a formatter of rows of the table as JSON objects, as WriteJSON writes them: it appends a row to b.
+func (t Table) Objects() func(b []byte, row Cells) []byte {
+	names := t.jsonNames()
+	return func(b []byte, row Cells) []byte { return t.appendObject(b, names, row) }
+}
+
+// jsonNames are the names of the columns as they stand before a value.
+func (t Table) jsonNames() [][]byte {
+	names := make([][]byte, len(t.Columns))
+	for i, c := range t.Columns {
+		names[i] = append(appendJSON(nil, []byte(c.Name)), ':')
+	}
+	return names
+}
+
+// appendObject appends a row as an object.
+func (t Table) appendObject(b []byte, names [][]byte, row Cells) []byte {
+	b = append(b, '{')
+	first := true
+	for i := range t.Columns {
+		c, cell := &t.Columns[i], row.Cell(i)
+		if t.Sparse && (len(cell) == 0 || string(cell) == c.Default) {
+			continue
+		}
+		if !first {
+			b = append(b, ',')
+		}
+		first = false
+		b = append(b, names[i]...)
+		switch {
+		case len(cell) == 0:
+			b = append(b, "null"...)
+		case c.Kind == KindNumber || c.Kind == KindBool:
+			b = append(b, cell...)
+		default:
+			b = appendJSON(b, cell)
+		}
+	}
+	return append(b, '}')
 }
 
 // appendJSON appends a text as a JSON string.

@@ -1,0 +1,454 @@
+package tables
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"iter"
+	"strings"
+	"time"
+
+	"github.com/taktplan/takt/bom"
+	"github.com/taktplan/takt/plan"
+)
+
+// EditMode says what the rows that an Edit reads do to those that are there.
+type EditMode uint8
+
+// The modes. In Merge an empty cell of a column that is there stands for its default, as it does everywhere; a JSON
+// object leaves out the columns that stay.
+const (
+	Replace EditMode = iota // a table that comes takes the place of the one that is there
+	Put                     // a row takes the place of the one with its key, or is new
+	Merge                   // the cells of a row take the place of those of the one with its key; without one it is new
+)
+
+// Edit makes a model of another one: tables and rows that come as text, in any form that a Reader reads, take the place of those
+// that are there. All other rows stay as they are, with their columns of one's own. It belongs to one goroutine.
+//
+// An edit costs the writing and the reading of the whole model as text.
+type Edit struct {
+	model  *plan.Model
+	zone   *time.Location
+	mode   EditMode
+	sheets map[string]*sheet
+	reader *Reader // of the rows that came
+}
+
+// keptRow is added to the numbers of rows that stay, so that they cannot be taken for lines of what came.
+const keptRow = 1 << 30
+
+// sheet is a table that is being edited, as text.
+type sheet struct {
+	columns []string
+	at      map[string]int // of columns by name
+	rows    []textRow
+	byKey   map[string]int
+	key     keyer
+}
+
+type textRow struct {
+	line  int // in its file; from keptRow on: a row that was there
+	cells []string
+	gone  bool
+}
+
+// keyer gives the key of a row as one text, however its cells are written.
+type keyer func(cell func(column string) []byte) string
+
+// NewEdit begins an edit of a model.
+func NewEdit(m *plan.Model, mode EditMode) *Edit {
+	e := &Edit{model: m, zone: zoneOf(m), mode: mode, sheets: map[string]*sheet{}}
+	e.reader = NewReader(Options{})
+	e.reader.edit, e.reader.zone = e, e.zone
+	e.reader.firstDay, e.reader.lastDay = aroundStart(m.Settings().Start.Day)
+	return e
+}
+
+// Reader takes the tables that come: by ReadTable, ReadCSV, ReadJSON or xlsx.Read, each table once.
+func (e *Edit) Reader() *Reader { return e.reader }
+
+// merges reports whether rows may leave out columns.
+func (e *Edit) merges() bool { return e.mode == Merge }
+
+// Touched are the tables that came, in reading order.
+func (e *Edit) Touched() []string {
+	var names []string
+	for _, name := range Inputs() {
+		if e.sheets[name] != nil {
+			names = append(names, name)
+		}
+	}
+	return names
+}
+
+// Rows is the number of rows that a table has now.
+func (e *Edit) Rows(table string) int {
+	n := 0
+	if s := e.sheets[table]; s != nil {
+		for i := range s.rows {
+			if !s.rows[i].gone {
+				n++
+			}
+		}
+	}
+	return n
+}
+
+// Remove takes away the row with a key, given by the cells of the key columns; a missing one stands for its default. It
+// reports whether there was one.
+func (e *Edit) Remove(table string, key map[string]string) bool {
+	s := e.sheet(table)
+	if s == nil {
+		return false
+	}
+	i, ok := s.byKey[s.key(cellsOf(key))]
+	if ok {
+		s.rows[i].gone = true
+		delete(s.byKey, s.key(cellsOf(key)))
+	}
+	return ok
+}
+
+func cellsOf(row map[string]string) func(string) []byte {
+	return func(column string) []byte { return []byte(row[column]) }
+}
+
+// sheet is the table as text, with the rows that are there; nil for a name that is none.
+func (e *Edit) sheet(table string) *sheet {
+	if s := e.sheets[table]; s != nil {
+		return s
+	}
+	i := inputIndex(table)
+	if i < 0 {
+		return nil
+	}
+	s := &sheet{at: map[string]int{}, byKey: map[string]int{}, key: inputs[i].keyer(e.zone)}
+	e.sheets[table] = s
+	if e.mode == Replace {
+		return s
+	}
+	t := inputs[i].write(e.model, e.zone)
+	for _, c := range t.Columns {
+		s.column(c.Name)
+	}
+	for row := range t.Rows {
+		cells := make([]string, len(t.Columns))
+		for i := range cells {
+			cells[i] = string(row.Cell(i))
+		}
+		s.add(textRow{line: keptRow + len(s.rows) + 1, cells: cells})
+	}
+	return s
+}
+
+// column is the place of a column, which is added if it is new.
+func (s *sheet) column(name string) int {
+	i, ok := s.at[name]
+	if !ok {
+		i = len(s.columns)
+		s.at[name] = i
+		s.columns = append(s.columns, name)
+	}
+	return i
+}
+
+func (s *sheet) add(row textRow) {
+	s.rows = append(s.rows, row)
+	s.byKey[s.keyOf(&row)] = len(s.rows) - 1
+}
+
+func (s *sheet) keyOf(row *textRow) string {
+	return s.key(func(column string) []byte {
+		if i, ok := s.at[column]; ok && i < len(row.cells) {
+			return []byte(row.cells[i])
+		}
+		return nil
+	})
+}
+
+// beginText starts a table of which the rows are taken as text.
+func (r *Reader) beginText(table string, line int, columns []string) *Rows {
+	known := inputs[inputIndex(table)].columns()
+	header, ok := r.header(table, line, columns, known)
+	if !ok {
+		return nil
+	}
+	x := &Rows{r: r, name: table, columns: columns, found: make([]*Column, len(columns))}
+	for c, at := range header {
+		if at >= 0 {
+			x.found[at] = &known[c]
+		}
+	}
+	if r.origins == nil {
+		r.origins = map[string]origin{}
+	}
+	if _, ok := r.origins[table]; !ok {
+		r.origins[table] = origin{r.format, r.file}
+	}
+	r.edit.sheet(table)
+	return x
+}
+
+// take takes a row that came. A nil cell is one that did not.
+func (e *Edit) take(x *Rows, line int, cells [][]byte) {
+	s := e.sheet(x.name)
+	row := textRow{line: line}
+	set := func(i int, text string) {
+		for len(row.cells) <= i {
+			row.cells = append(row.cells, "")
+		}
+		row.cells[i] = text
+	}
+	for i, name := range x.columns {
+		if x.found[i] != nil || strings.HasPrefix(name, "x_") {
+			set(s.column(name), string(cells[i]))
+		}
+	}
+	if e.mode == Replace {
+		s.rows = append(s.rows, row) // two of one key are the builder's error
+		return
+	}
+	at, ok := s.byKey[s.keyOf(&row)]
+	if ok && s.rows[at].line < keptRow {
+		e.reader.fail(x.name, line, "", "", fmt.Sprintf("row %d has the same key: keep one of them", s.rows[at].line))
+		return
+	}
+	if !ok {
+		s.add(row)
+		return
+	}
+	if e.mode == Merge {
+		was := s.rows[at].cells
+		for i, name := range x.columns {
+			if c, known := s.at[name]; known && cells[i] == nil && c < len(was) {
+				set(c, was[c])
+			}
+		}
+		for c, name := range s.columns {
+			if c < len(was) && indexOf(x.columns, name) < 0 {
+				set(c, was[c])
+			}
+		}
+	}
+	s.rows[at] = row
+}
+
+// Model checks what came together with what was there, and makes the model. The error is a *bom.Errors of *FileError:
+// everything that is wrong.
+func (e *Edit) Model() (*plan.Model, error) {
+	r := NewReader(Options{})
+	r.format, r.file, r.origins = e.reader.format, e.reader.file, e.reader.origins
+	r.errs, r.lost, r.bad, r.incomplete = e.reader.errs, e.reader.lost, e.reader.bad, e.reader.incomplete
+	for _, t := range inputs {
+		e.feed(r, t)
+	}
+	m, _, err := r.Model()
+	if many, ok := err.(*bom.Errors); ok {
+		for i, one := range many.List {
+			if row, ok := errors.AsType[*bom.RowError](one); ok && row.Row > keptRow {
+				many.List[i] = e.kept(row)
+			}
+		}
+	}
+	return m, err
+}
+
+// feed reads a table, as it is now, into the new model.
+func (e *Edit) feed(r *Reader, t spec) {
+	columns, rows := e.now(t)
+	x := r.Begin(t.table(), 0, columns)
+	if x == nil {
+		return
+	}
+	x.blanks = true
+	for line, cells := range rows {
+		x.Add(line, cells)
+	}
+}
+
+// now is a table as it is now.
+func (e *Edit) now(t spec) ([]string, iter.Seq2[int, [][]byte]) {
+	if s := e.sheets[t.table()]; s != nil {
+		return s.withRequired(t.columns()), s.all
+	}
+	table := t.write(e.model, e.zone)
+	columns := make([]string, len(table.Columns))
+	for i := range columns {
+		columns[i] = table.Columns[i].Name
+	}
+	return columns, func(yield func(int, [][]byte) bool) {
+		cells := make([][]byte, len(columns))
+		line := keptRow
+		for row := range table.Rows {
+			line++
+			for i := range cells {
+				cells[i] = row.Cell(i)
+			}
+			if !yield(line, cells) {
+				return
+			}
+		}
+	}
+}
+
+// withRequired are the columns with those without which the table cannot be: their absence is then told row by row.
+func (s *sheet) withRequired(known []Column) []string {
+	for _, c := range known {
+		if c.Required {
+			s.column(c.Name)
+		}
+	}
+	return s.columns
+}
+
+// all are the rows that are not gone.
+func (s *sheet) all(yield func(int, [][]byte) bool) {
+	cells := make([][]byte, len(s.columns))
+	for i := range s.rows {
+		row := &s.rows[i]
+		if row.gone {
+			continue
+		}
+		for c := range cells {
+			cells[c] = nil
+			if c < len(row.cells) {
+				cells[c] = []byte(row.cells[c])
+			}
+		}
+		if !yield(row.line, cells) {
+			return
+		}
+	}
+}
+
+// kept is an error in a row that was there: only its key tells which, and what came has made it wrong.
+func (e *Edit) kept(row *bom.RowError) error {
+	told := *row
+	told.Row = 0
+	told.Expected += e.which(row.Table, row.Row)
+	return &FileError{Format: JSON, File: "the model", Err: &told}
+}
+
+// which names a row that was there by its key.
+func (e *Edit) which(table string, line int) string {
+	t := inputs[inputIndex(table)]
+	columns, rows := e.now(t)
+	for l, cells := range rows {
+		if l != line {
+			continue
+		}
+		var key []string
+		for _, c := range t.columns() {
+			if i := indexOf(columns, c.Name); i >= 0 && c.Key && len(cells[i]) > 0 {
+				key = append(key, c.Name+" "+clip(cells[i]))
+			}
+		}
+		return " (the row of " + strings.Join(key, ", ") + ")"
+	}
+	return ""
+}
+
+// keyer gives the key of rows: every key cell as the table writes it, an empty one as its default.
+func (t *inputTable[T]) keyer(zone *time.Location) keyer {
+	r := NewReader(Options{})
+	r.zone = zone
+	var cells []cellReader
+	for range t.cols {
+		cells = append(cells, cellReader{r: r})
+	}
+	var b []byte
+	return func(cell func(string) []byte) string {
+		row := t.zero
+		b = b[:0]
+		for i := range t.cols {
+			c := &t.cols[i]
+			if !c.Key {
+				continue
+			}
+			text := cell(c.Name)
+			if len(text) > 0 && c.parse(&cells[i], text, &row) != "" {
+				b = append(b, text...) // it is told elsewhere
+			} else {
+				b = t.appendKey(b, c, zone, &row)
+			}
+			b = append(b, 0)
+		}
+		return string(b)
+	}
+}
+
+// appendKey appends a key cell; a line of a BOM is 1 if nothing else is said.
+func (t *inputTable[T]) appendKey(b []byte, c *column[T], zone *time.Location, row *T) []byte {
+	mark := len(b)
+	if b = c.append(b, zone, row); len(b) == mark && t.name == "bom" && c.Name == "line" {
+		b = append(b, '1')
+	}
+	return b
+}
+
+// Find is the row of an input table with a key, given by the cells of the key columns, as a table of one row with all its
+// columns; without one it has none. ok is false for a name that no table has. It looks at the rows one by one.
+func Find(m *plan.Model, table string, key map[string]string) (t Table, ok bool) {
+	i := inputIndex(table)
+	if i < 0 {
+		return Table{}, false
+	}
+	return inputs[i].find(m, zoneOf(m), key), true
+}
+
+func (t *inputTable[T]) find(m *plan.Model, zone *time.Location, key map[string]string) Table {
+	of := t.keyer(zone)
+	want := []byte(of(cellsOf(key)))
+	table := t.whole(m, zone)
+	table.Rows = New(t.name, zone, func(yield func(T) bool) {
+		var b []byte
+		var row T
+		for row = range t.rows(m) {
+			b = b[:0]
+			for i := range t.cols {
+				if t.cols[i].Key {
+					b = append(t.appendKey(b, &t.cols[i], zone, &row), 0)
+				}
+			}
+			if bytes.Equal(b, want) && !yield(row) {
+				return
+			}
+		}
+	}, t.withOwn(m)...).Rows
+	return table
+}
+
+// Whole are the input tables of a model with all their columns, also those that hold nothing.
+func Whole(m *plan.Model, table string) (Table, bool) {
+	i := inputIndex(table)
+	if i < 0 {
+		return Table{}, false
+	}
+	return inputs[i].whole(m, zoneOf(m)), true
+}
+
+func (t *inputTable[T]) whole(m *plan.Model, zone *time.Location) Table {
+	return New(t.name, zone, t.rows(m), t.withOwn(m)...)
+}
+
+// withOwn are the fields of the table and the columns of one's own that the model carries.
+func (t *inputTable[T]) withOwn(m *plan.Model) []Field[T] {
+	list := t.fields()
+	if own := m.Carried(t.name); own != nil {
+		for i, name := range own.Columns {
+			list = append(list, Text(name, func(row *T) string { return own.Cell(*t.line(row), i) }))
+		}
+	}
+	return list
+}
+
+// Has reports whether there is a row with a key, given as for Remove.
+func (e *Edit) Has(table string, key map[string]string) bool {
+	s := e.sheet(table)
+	if s == nil {
+		return false
+	}
+	_, ok := s.byKey[s.key(cellsOf(key))]
+	return ok
+}
