@@ -22,6 +22,8 @@ type cli struct {
 	Review   reviewCmd   `cmd:"" group:"plan" help:"Review incoming orders: accept, make a counter-offer, or refuse, with reasons."`
 	BOM      bomCmd      `cmd:"" name:"bom" group:"plan" help:"Explode a product, list where a part is used, roll up its cost."`
 	Schedule scheduleCmd `cmd:"" group:"plan" help:"Solve and check job shops in the formats of the literature."`
+	Serve    serveCmd    `cmd:"" group:"service" help:"Serve a plan over HTTP: changes, rush orders, promises, events."`
+	Token    tokenCmd    `cmd:"" group:"service" help:"Make, list and revoke the tokens of a service."`
 	Validate validateCmd `cmd:"" group:"model" help:"Check a model and list every error in it; plan nothing."`
 	Convert  convertCmd  `cmd:"" group:"model" help:"Turn a model into another form: CSV folder, .json, .xlsx."`
 	Generate generateCmd `cmd:"" group:"model" help:"Write a random model of any size from a seed."`
@@ -45,6 +47,7 @@ Examples:
   takt bom explode factory BIKE --qty 20     what twenty bikes are made of
   takt generate demo --parts 1000            a model to play with
   takt convert factory factory.xlsx          CSV to Excel, and back
+  takt serve factory --data store            the plan as a service, with an API
 
 Exit codes: 0 done, 1 late or short demands (with --strict), 2 bad input, 3 a bug in takt.`
 
@@ -59,7 +62,12 @@ func options(a *app, exit func(int)) []kong.Option {
 		kong.ConfigureHelp(kong.HelpOptions{Compact: true, NoExpandSubcommands: true, NoAppDescFormat: true, WrapUpperBound: width}),
 		kong.ExplicitGroups([]kong.Group{
 			{Key: "plan", Title: "Planning:"},
+			{Key: "service", Title: "The service:"},
 			{Key: "model", Title: "Models:"},
+			{Key: "store", Title: "What is kept:"},
+			{Key: "network", Title: "Network and access:"},
+			{Key: "limits", Title: "Limits:"},
+			{Key: "schedule", Title: "The schedule:"},
 		}),
 		kong.Vars{"rush_levers": rushLevers(), "rush_strategies": rushStrategies(), "rules": ruleNames(), "measures": strings.Join(schedule.Measures[:], ", ")},
 		kong.Bind(a),

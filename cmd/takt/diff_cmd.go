@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/taktplan/takt/bom"
+	"github.com/taktplan/takt/cmd/takt/internal/answer"
 	"github.com/taktplan/takt/plan"
 )
 
@@ -50,7 +51,7 @@ func (c *diffCmd) Run(a *app) error {
 	if err != nil {
 		return err
 	}
-	list := diffTables(zone, d)
+	list := answer.DiffTables(zone, d)
 	if c.Out != "" {
 		where, err := a.save(c.Out, c.Format, "diff", list...)
 		if err != nil {

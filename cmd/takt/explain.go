@@ -2,9 +2,9 @@ package main
 
 import (
 	"fmt"
-	"slices"
 
 	"github.com/taktplan/takt/bom"
+	"github.com/taktplan/takt/cmd/takt/internal/answer"
 	"github.com/taktplan/takt/mrp"
 	"github.com/taktplan/takt/plan"
 	"github.com/taktplan/takt/plan/tables"
@@ -34,12 +34,9 @@ Examples:
 
 // explanation is what explain prints: text, or tables.
 type explanation struct {
+	*answer.Explanation
 	a      *app
-	plan   *plan.Plan
-	m      *mrp.Plan
 	format string
-	depth  int
-	pegs   map[bom.PartID][]mrp.Pegging
 }
 
 // Run plans the model and explains one thing in it.
@@ -58,7 +55,7 @@ func (c *explainCmd) Run(a *app) error {
 	}
 	a.stats.begin(phaseWrite)
 	defer a.stats.begin("")
-	x := &explanation{a: a, plan: p, m: p.Material(), format: c.Format, depth: c.Depth, pegs: map[bom.PartID][]mrp.Pegging{}}
+	x := &explanation{answer.Explain(a.ctx, p, c.Depth), a, c.Format}
 	var failed error
 	if err := a.interruptible(func() { failed = c.explain(x, model) }); err != nil {
 		return err
@@ -75,7 +72,7 @@ func (c *explainCmd) explain(x *explanation, model *plan.Model) error {
 		}
 	}
 	if is("order") {
-		if e, ok := x.m.Explain(c.ID); ok {
+		if e, ok := x.Material.Explain(c.ID); ok {
 			return x.order(&e)
 		}
 	}
@@ -140,7 +137,7 @@ func (x *explanation) section(title, empty string, t tables.Table) {
 
 // part names a part with its description and unit.
 func (x *explanation) describe(p bom.PartID) string {
-	c := x.plan.Model().Catalog
+	c := x.Plan.Model().Catalog
 	s := partName(c.ItemID(p), c.SiteID(p))
 	if d := c.Names.String(c.Parts[p].Description); d != "" {
 		s += ", " + d
@@ -150,33 +147,18 @@ func (x *explanation) describe(p bom.PartID) string {
 
 // amount is a quantity with the part's unit.
 func (x *explanation) amount(p bom.PartID, q bom.Quantity) string {
-	c := x.plan.Model().Catalog
+	c := x.Plan.Model().Catalog
 	if u := c.Names.String(c.Parts[p].UOM); u != "" {
 		return q.String() + " " + u
 	}
 	return q.String()
 }
 
-// pegsOf are the pegs of a part, remembered.
-func (x *explanation) pegsOf(p bom.PartID) []mrp.Pegging {
-	pegs, ok := x.pegs[p]
-	if !ok {
-		if f := x.plan.Finite(); f != nil {
-			pegs = f.PegsOf(p)
-		} else {
-			pegs = x.m.PegsOf(p)
-		}
-		x.pegs[p] = pegs
-	}
-	return pegs
-}
-
 // order explains a planned order.
 func (x *explanation) order(e *mrp.Explanation) error {
 	o := &e.Order
-	serves := x.tree(x.serves(o.Part, mrp.PlannedSupply, o.ID), x.consumers)
-	needs := x.tree(x.dated(e.Needs), x.supplies)
-	steps := x.steps(e.Steps)
+	serves := x.Tree(x.Serves(o.Part, mrp.PlannedSupply, o.ID), x.Consumers)
+	needs := x.Tree(x.Dated(e.Needs), x.Supplies)
 	return x.print(func() {
 		w := x.a.stdout
 		late := ""
@@ -194,24 +176,15 @@ func (x *explanation) order(e *mrp.Explanation) error {
 		x.printSchedule(o.ID)
 		x.printTree("SERVES", "nothing", serves, false)
 		x.printTree("NEEDS", "nothing", needs, true)
-	}, append([]tables.Table{tables.PlannedOrders(x.plan.Model().Zone(), slices.Values([]mrp.Order{*o}), x.plan.Finite()), steps,
-		x.treeTable("serves", serves), x.treeTable("needs", needs)}, x.scheduleTables(o.ID)...)...)
-}
-
-func (x *explanation) steps(list []mrp.Step) tables.Table {
-	type step = mrp.Step
-	return tables.New("steps", nil, slices.Values(list),
-		tables.Name("rule", func(s *step) string { return s.Rule }),
-		tables.Text("result", func(s *step) string { return s.Result }),
-		tables.Text("text", func(s *step) string { return s.Text }))
+	}, x.OrderTables(e, serves, needs)...)
 }
 
 // receipt explains an open order.
 func (x *explanation) receipt(i int32) error {
-	book := x.plan.Model().Book
+	book := x.Plan.Model().Book
 	r, part := book.ReceiptAt(i), book.ReceiptPart(i)
-	serves := x.tree(x.serves(part, mrp.ReceiptSupply, r.ID), x.consumers)
-	advice := x.messages(func(g *mrp.Message) bool { return g.Part == part && g.Order == r.ID })
+	serves := x.Tree(x.Serves(part, mrp.ReceiptSupply, r.ID), x.Consumers)
+	advice := x.Messages(func(g *mrp.Message) bool { return g.Part == part && g.Order == r.ID })
 	return x.print(func() {
 		w := x.a.stdout
 		confirmed := ""
@@ -222,18 +195,7 @@ func (x *explanation) receipt(i int32) error {
 		x.printMessages("ADVICE", advice)
 		x.printSchedule(r.ID)
 		x.printTree("SERVES", "nothing", serves, false)
-	}, append([]tables.Table{x.treeTable("serves", serves), tables.Messages(book.Zone, slices.Values(advice))}, x.scheduleTables(r.ID)...)...)
-}
-
-// messages are those of the plan that meet a condition.
-func (x *explanation) messages(keep func(*mrp.Message) bool) []mrp.Message {
-	var out []mrp.Message
-	for g := range x.m.AllMessages() {
-		if keep(&g) {
-			out = append(out, g)
-		}
-	}
-	return out
+	}, x.ReceiptTables(r.ID, serves, advice)...)
 }
 
 func (x *explanation) printMessages(title string, list []mrp.Message) {

@@ -8,37 +8,30 @@ import (
 
 	"github.com/taktplan/takt/bom"
 	"github.com/taktplan/takt/mrp"
-	"github.com/taktplan/takt/plan/tables"
 )
 
 // demand explains a demand.
 func (x *explanation) demand(i int32) error {
-	book := x.plan.Model().Book
+	book := x.Plan.Model().Book
 	d, part := book.DemandAt(i), book.DemandPart(i)
-	results := x.m.DemandResults()
+	results := x.Material.DemandResults()
 	at := slices.IndexFunc(results, func(r mrp.DemandResult) bool { return r.Demand == i })
 	var r *mrp.DemandResult
 	if at >= 0 {
 		r = &results[at]
 	}
-	var roots []mrp.Pegging
-	for _, g := range x.pegsOf(part) {
-		if g.ConsumerKind == mrp.DemandConsumer && g.Consumer == d.ID {
-			roots = append(roots, g)
-		}
-	}
-	tree := x.tree(roots, x.supplies)
+	tree := x.Tree(x.Behind(i), x.Supplies)
 	return x.print(func() {
 		x.demandHead(d, part, r)
 		if r != nil {
-			if x.plan.Finite() != nil {
+			if x.Plan.Finite() != nil {
 				x.finiteWhy(r.Demand)
 			} else {
 				x.causes(r)
 			}
 			x.printTree("SUPPLY", "none", tree, true)
 		}
-	}, x.demandTables(d, r, tree)...)
+	}, x.DemandTables(d, r, tree)...)
 }
 
 // demandHead prints what is asked for and what comes of it.
@@ -71,7 +64,7 @@ func (x *explanation) demandHead(d *mrp.Demand, part bom.PartID, r *mrp.DemandRe
 	case r == nil:
 		fmt.Fprintf(w, "  not planned: %s\n", unplanned(d))
 		return
-	case x.plan.Finite() != nil:
+	case x.Plan.Finite() != nil:
 		x.finiteStatus(r.Demand, part)
 		return
 	case r.Status == mrp.OnTime:
@@ -114,45 +107,4 @@ func (x *explanation) causes(r *mrp.DemandResult) {
 		g.add(strconv.Itoa(i+1), r.Causes[i].String())
 	}
 	g.write(x.a.stdout)
-}
-
-// demandTables are the tables of an explained demand.
-func (x *explanation) demandTables(d *mrp.Demand, r *mrp.DemandResult, tree []branch) []tables.Table {
-	var status []mrp.DemandResult
-	var causes []mrp.Cause
-	var deliveries []mrp.Delivery
-	if r != nil {
-		status, causes, deliveries = []mrp.DemandResult{*r}, r.Causes, r.Deliveries
-	}
-	if f := x.plan.Finite(); f != nil && r != nil {
-		if p, ok := f.Promise(r.Demand); ok {
-			return append(x.promiseTables(f, p), x.treeTable("supply", tree))
-		}
-	}
-	type result = mrp.DemandResult
-	return []tables.Table{
-		tables.New("demand_status", x.plan.Model().Zone(), slices.Values(status),
-			tables.ID("demand", func(*result) string { return d.ID }),
-			tables.ID("item", func(*result) string { return d.Item }),
-			tables.ID("site", func(*result) string { return d.Site }),
-			tables.Quantity("qty", func(r *result) bom.Quantity { return r.Quantity }),
-			tables.When("due", func(*result) bom.When { return d.Due }),
-			tables.Day("promised", func(r *result) bom.Day { return r.Promised }),
-			tables.Int("late_days", func(r *result) int { return r.LateDays }),
-			tables.Name("status", func(r *result) string { return string(r.Status) })),
-		tables.New("causes", nil, slices.Values(causes),
-			tables.Name("kind", func(c *mrp.Cause) string { return string(c.Kind) }),
-			tables.ID("order", func(c *mrp.Cause) string { return c.Order }),
-			tables.ID("item", func(c *mrp.Cause) string { return c.Item }),
-			tables.ID("site", func(c *mrp.Cause) string { return c.Site }),
-			tables.Text("from", func(c *mrp.Cause) string { return c.From }),
-			tables.Day("date", func(c *mrp.Cause) bom.Day { return c.Date }),
-			tables.Int("days", func(c *mrp.Cause) int { return c.Days }),
-			tables.Int("lead_days", func(c *mrp.Cause) int { return c.Lead }),
-			tables.Text("text", func(c *mrp.Cause) string { return c.String() })),
-		tables.New("deliveries", nil, slices.Values(deliveries),
-			tables.Day("date", func(v *mrp.Delivery) bom.Day { return v.Date }),
-			tables.Quantity("qty", func(v *mrp.Delivery) bom.Quantity { return v.Quantity })),
-		x.treeTable("supply", tree),
-	}
 }

@@ -2,19 +2,17 @@ package main
 
 import (
 	"fmt"
-	"slices"
 	"strconv"
 
 	"github.com/taktplan/takt/bom"
 	"github.com/taktplan/takt/capacity"
 	"github.com/taktplan/takt/mrp"
 	"github.com/taktplan/takt/plan"
-	"github.com/taktplan/takt/plan/tables"
 )
 
 // finiteStatus prints what the schedule promises a demand, and its deliveries.
 func (x *explanation) finiteStatus(demand int32, part bom.PartID) {
-	w, f := x.a.stdout, x.plan.Finite()
+	w, f := x.a.stdout, x.Plan.Finite()
 	p, ok := f.Promise(demand)
 	switch {
 	case !ok:
@@ -41,7 +39,7 @@ func whenText(f *plan.Finite, w bom.When) string {
 
 // finiteWhy prints the chain from a late demand back to what holds it up.
 func (x *explanation) finiteWhy(demand int32) {
-	if p, ok := x.plan.Finite().Promise(demand); ok && len(p.Causes) > 0 {
+	if p, ok := x.Plan.Finite().Promise(demand); ok && len(p.Causes) > 0 {
 		x.printCauses("from the demand back to the root", p.Causes)
 	}
 }
@@ -57,7 +55,7 @@ func (x *explanation) printCauses(remark string, causes []plan.Cause) {
 
 // printSchedule prints when an order's operations run, and what they waited for.
 func (x *explanation) printSchedule(order string) {
-	f := x.plan.Finite()
+	f := x.Plan.Finite()
 	if f == nil {
 		return
 	}
@@ -89,70 +87,4 @@ func timeText(f *plan.Finite, w bom.When) string {
 		return "never"
 	}
 	return whenText(f, w)
-}
-
-// scheduleTables are the tables of printSchedule.
-func (x *explanation) scheduleTables(order string) []tables.Table {
-	f := x.plan.Finite()
-	if f == nil {
-		return nil
-	}
-	return []tables.Table{tables.Schedule(f.Zone(), slices.Values(f.OperationsOf(order))), causesTable(f, f.Why(order))}
-}
-
-// causesTable are the links of a chain of causes.
-func causesTable(f *plan.Finite, causes []plan.Cause) tables.Table {
-	type cause = plan.Cause
-	return tables.New("causes", f.Zone(), slices.Values(causes),
-		tables.Name("kind", func(c *cause) string { return string(c.Kind) }),
-		tables.ID("order", func(c *cause) string { return c.Order }),
-		tables.Int("op", func(c *cause) int { return c.Op }),
-		tables.ID("item", func(c *cause) string { return c.Item }),
-		tables.ID("site", func(c *cause) string { return c.Site }),
-		tables.ID("work_centre", func(c *cause) string { return c.WorkCentre }),
-		tables.ID("behind", func(c *cause) string { return c.Behind }),
-		tables.Text("from", func(c *cause) string { return c.From }),
-		tables.When("since", func(c *cause) bom.When { return c.Since }),
-		tables.When("until", func(c *cause) bom.When { return c.Until }),
-		tables.Int("wait_s", func(c *cause) int { return int(c.Wait) }),
-		tables.Text("text", func(c *cause) string { return c.String() }))
-}
-
-// promiseTables are the tables of an explained demand in a schedule.
-func (x *explanation) promiseTables(f *plan.Finite, p plan.Promise) []tables.Table {
-	status := tables.PromisesOf(f.Zone(), f, []plan.Promise{p})
-	type shipment = plan.Shipment
-	return []tables.Table{status, causesTable(f, p.Causes),
-		tables.New("deliveries", f.Zone(), slices.Values(p.Deliveries),
-			tables.When("date", func(v *shipment) bom.When { return v.At }),
-			tables.Quantity("qty", func(v *shipment) bom.Quantity { return v.Quantity }))}
-}
-
-// scheduled is an order with the days on which the schedule has it, if there is one.
-func (x *explanation) scheduled(o *mrp.Order) *mrp.Order {
-	f := x.plan.Finite()
-	if f == nil {
-		return o
-	}
-	if start, end := f.LotTimes(o.Part, o.Lot); !start.IsZero() {
-		o.Start, o.Due = start.Day, end.Day
-	}
-	return o
-}
-
-// dated are pegs with the dates of the schedule, if there is one.
-func (x *explanation) dated(pegs []mrp.Pegging) []mrp.Pegging {
-	if x.plan.Finite() == nil {
-		return pegs
-	}
-	for i := range pegs {
-		g := &pegs[i]
-		for _, h := range x.pegsOf(g.Part) {
-			if h.Supply == g.Supply && h.Consumer == g.Consumer && h.Quantity == g.Quantity {
-				g.Available, g.Needed = h.Available, h.Needed
-				break
-			}
-		}
-	}
-	return pegs
 }

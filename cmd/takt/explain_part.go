@@ -2,34 +2,29 @@ package main
 
 import (
 	"fmt"
-	"slices"
 	"strings"
 
 	"github.com/taktplan/takt/bom"
 	"github.com/taktplan/takt/mrp"
-	"github.com/taktplan/takt/plan/tables"
 )
 
 // part explains how a part is planned.
 func (x *explanation) part(p bom.PartID) error {
-	list := x.stockRequirements(p)
-	record := x.record(p)
-	atp := x.atp(p)
-	orders := tables.PlannedOrders(x.plan.Model().Zone(), x.m.OrdersOf(p), x.plan.Finite())
-	advice := x.messages(func(g *mrp.Message) bool { return g.Part == p })
+	advice := x.Messages(func(g *mrp.Message) bool { return g.Part == p })
+	list := x.PartTables(p, advice)
 	return x.print(func() {
 		fmt.Fprintf(x.a.stdout, "Part %s\n", x.describe(p))
 		x.masterData(p)
 		x.printMessages("MESSAGES", advice[:min(len(advice), mostLate)])
-		x.section("STOCK AND REQUIREMENTS", "none", list)
-		x.section("NETTING RECORD", "none", record)
-		x.section("AVAILABLE TO PROMISE", "", atp)
-	}, list, record, atp, orders, tables.Messages(x.plan.Model().Zone(), slices.Values(advice)))
+		x.section("STOCK AND REQUIREMENTS", "none", list[0])
+		x.section("NETTING RECORD", "none", list[1])
+		x.section("AVAILABLE TO PROMISE", "", list[2])
+	}, list...)
 }
 
 // masterData prints the settings that steer a part, without those at their default.
 func (x *explanation) masterData(p bom.PartID) {
-	n := x.plan.Network()
+	n := x.Plan.Network()
 	part := &n.Parts[p]
 	g := grid{indent: 2, columns: []column{{}, {fold: true}}}
 	add := func(wanted bool, name, format string, args ...any) {
@@ -63,7 +58,7 @@ func (x *explanation) masterData(p bom.PartID) {
 
 // sources lists the ways to replenish a part.
 func (x *explanation) sources(g *grid, p bom.PartID) {
-	n := x.plan.Network()
+	n := x.Plan.Network()
 	from, to := n.Sources(p)
 	lead := func(own int32) string {
 		if own < 0 {
@@ -123,40 +118,4 @@ func lotRule(part *bom.Part) string {
 		return name
 	}
 	return fmt.Sprintf("%s, order cost %v, holding cost %v a unit and day", name, part.OrderCost, part.HoldingCost)
-}
-
-// stockRequirements is the stock/requirements list as a table.
-func (x *explanation) stockRequirements(p bom.PartID) tables.Table {
-	type row = mrp.ListRow
-	return tables.New("stock_requirements", nil, slices.Values(x.m.StockRequirements(p)),
-		tables.Day("date", func(r *row) bom.Day { return r.Day }),
-		tables.Name("element", func(r *row) string { return string(r.Element) }),
-		tables.ID("id", func(r *row) string { return r.ID }),
-		tables.Quantity("qty", func(r *row) bom.Quantity { return r.Quantity }),
-		tables.Quantity("available", func(r *row) bom.Quantity { return r.Available }),
-		tables.Day("there_on", func(r *row) bom.Day { return r.Due }),
-		tables.ID("demand", func(r *row) string { return r.Demand }))
-}
-
-// record is the netting record as a table.
-func (x *explanation) record(p bom.PartID) tables.Table {
-	type row = mrp.ProjectedDay
-	return tables.New("projected", nil, slices.Values(x.m.Projected(p)),
-		tables.Day("date", func(r *row) bom.Day { return r.Day }),
-		tables.Quantity("requirements", func(r *row) bom.Quantity { return r.Requirements }),
-		tables.Quantity("receipts", func(r *row) bom.Quantity { return r.Receipts }),
-		tables.Quantity("planned", func(r *row) bom.Quantity { return r.Planned }),
-		tables.Quantity("projected", func(r *row) bom.Quantity { return r.Projected }),
-		tables.Quantity("safety_stock", func(r *row) bom.Quantity { return r.SafetyStock }))
-}
-
-// atp is what may be promised, as a table.
-func (x *explanation) atp(p bom.PartID) tables.Table {
-	type row = mrp.ATPDay
-	return tables.New("available_to_promise", nil, slices.Values(x.m.ATP(p)),
-		tables.Day("from", func(r *row) bom.Day { return r.Day }),
-		tables.Quantity("supply", func(r *row) bom.Quantity { return r.Supply }),
-		tables.Quantity("committed", func(r *row) bom.Quantity { return r.Committed }),
-		tables.Quantity("discrete", func(r *row) bom.Quantity { return r.Discrete }),
-		tables.Quantity("cumulative", func(r *row) bom.Quantity { return r.Cumulative }))
 }

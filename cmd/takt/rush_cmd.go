@@ -9,6 +9,7 @@ import (
 	"github.com/shopspring/decimal"
 
 	"github.com/taktplan/takt/bom"
+	"github.com/taktplan/takt/cmd/takt/internal/answer"
 	"github.com/taktplan/takt/mrp"
 	"github.com/taktplan/takt/plan"
 	"github.com/taktplan/takt/plan/tables"
@@ -100,7 +101,7 @@ func (c *rushCmd) Run(a *app) error {
 		return err
 	}
 	if c.Format == formatJSON {
-		return a.printJSON(rushDocument(base, r))
+		return a.printJSON(answer.RushOf(base, r))
 	}
 	c.print(a.stdout, base, r)
 	return nil

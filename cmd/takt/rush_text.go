@@ -12,6 +12,7 @@ import (
 	"github.com/shopspring/decimal"
 
 	"github.com/taktplan/takt/bom"
+	"github.com/taktplan/takt/cmd/takt/internal/answer"
 	"github.com/taktplan/takt/plan"
 )
 
@@ -90,7 +91,7 @@ func printRushOption(w io.Writer, n int, o *plan.Option, base *plan.Plan) {
 		g.add("cost", cost)
 	}
 	if b := o.Bottleneck; b != nil {
-		g.add("load", fmt.Sprintf("%s through %s: %s before, %s with it", b.WorkCentre, weekday(b.To), rushShare(&b.Before), rushShare(&b.After)))
+		g.add("load", fmt.Sprintf("%s through %s: %s before, %s with it", b.WorkCentre, weekday(b.To), answer.Share(&b.Before), answer.Share(&b.After)))
 	}
 	if o.Gain != nil {
 		g.add("search", o.Gain.String())
@@ -249,14 +250,6 @@ func rushMoney(d decimal.Decimal) string {
 	}
 	whole := d.Truncate(0)
 	return thousands(whole.IntPart()) + d.Sub(whole).Abs().StringFixed(2)[1:]
-}
-
-func rushShare(m *plan.MachineTime) string {
-	s, ok := m.Share()
-	if !ok {
-		return "closed"
-	}
-	return s.Shift(2).Round(0).String() + " %"
 }
 
 // samePlace reports whether two paths are one place, however they are written.

@@ -21,6 +21,11 @@
 // longest row; a JSON document whose settings come late keeps the text before
 // them.
 //
+// # Editing
+//
+// An Edit makes a model of another one: tables or rows that come as text take the place of those that are there, and
+// every other row stays. Errors in rows that came have their lines; a row that was there and is made wrong is named by its key.
+//
 // # Writing
 //
 // A Table is a name, columns and a sequence of rows that are formatted as they

@@ -1,7 +1,6 @@
 package tables
 
 import (
-	"bytes"
 	"errors"
 	"fmt"
 	"iter"
@@ -37,24 +36,6 @@ type Edit struct {
 
 // keptRow is added to the numbers of rows that stay, so that they cannot be taken for lines of what came.
 const keptRow = 1 << 30
-
-// sheet is a table that is being edited, as text.
-type sheet struct {
-	columns []string
-	at      map[string]int // of columns by name
-	rows    []textRow
-	byKey   map[string]int
-	key     keyer
-}
-
-type textRow struct {
-	line  int // in its file; from keptRow on: a row that was there
-	cells []string
-	gone  bool
-}
-
-// keyer gives the key of a row as one text, however its cells are written.
-type keyer func(cell func(column string) []byte) string
 
 // NewEdit begins an edit of a model.
 func NewEdit(m *plan.Model, mode EditMode) *Edit {
@@ -110,10 +91,6 @@ func (e *Edit) Remove(table string, key map[string]string) bool {
 	return ok
 }
 
-func cellsOf(row map[string]string) func(string) []byte {
-	return func(column string) []byte { return []byte(row[column]) }
-}
-
 // sheet is the table as text, with the rows that are there; nil for a name that is none.
 func (e *Edit) sheet(table string) *sheet {
 	if s := e.sheets[table]; s != nil {
@@ -140,31 +117,6 @@ func (e *Edit) sheet(table string) *sheet {
 		s.add(textRow{line: keptRow + len(s.rows) + 1, cells: cells})
 	}
 	return s
-}
-
-// column is the place of a column, which is added if it is new.
-func (s *sheet) column(name string) int {
-	i, ok := s.at[name]
-	if !ok {
-		i = len(s.columns)
-		s.at[name] = i
-		s.columns = append(s.columns, name)
-	}
-	return i
-}
-
-func (s *sheet) add(row textRow) {
-	s.rows = append(s.rows, row)
-	s.byKey[s.keyOf(&row)] = len(s.rows) - 1
-}
-
-func (s *sheet) keyOf(row *textRow) string {
-	return s.key(func(column string) []byte {
-		if i, ok := s.at[column]; ok && i < len(row.cells) {
-			return []byte(row.cells[i])
-		}
-		return nil
-	})
 }
 
 // beginText starts a table of which the rows are taken as text.
@@ -292,36 +244,6 @@ func (e *Edit) now(t spec) ([]string, iter.Seq2[int, [][]byte]) {
 	}
 }
 
-// withRequired are the columns with those without which the table cannot be: their absence is then told row by row.
-func (s *sheet) withRequired(known []Column) []string {
-	for _, c := range known {
-		if c.Required {
-			s.column(c.Name)
-		}
-	}
-	return s.columns
-}
-
-// all are the rows that are not gone.
-func (s *sheet) all(yield func(int, [][]byte) bool) {
-	cells := make([][]byte, len(s.columns))
-	for i := range s.rows {
-		row := &s.rows[i]
-		if row.gone {
-			continue
-		}
-		for c := range cells {
-			cells[c] = nil
-			if c < len(row.cells) {
-				cells[c] = []byte(row.cells[c])
-			}
-		}
-		if !yield(row.line, cells) {
-			return
-		}
-	}
-}
-
 // kept is an error in a row that was there: only its key tells which, and what came has made it wrong.
 func (e *Edit) kept(row *bom.RowError) error {
 	told := *row
@@ -347,100 +269,6 @@ func (e *Edit) which(table string, line int) string {
 		return " (the row of " + strings.Join(key, ", ") + ")"
 	}
 	return ""
-}
-
-// keyer gives the key of rows: every key cell as the table writes it, an empty one as its default.
-func (t *inputTable[T]) keyer(zone *time.Location) keyer {
-	r := NewReader(Options{})
-	r.zone = zone
-	var cells []cellReader
-	for range t.cols {
-		cells = append(cells, cellReader{r: r})
-	}
-	var b []byte
-	return func(cell func(string) []byte) string {
-		row := t.zero
-		b = b[:0]
-		for i := range t.cols {
-			c := &t.cols[i]
-			if !c.Key {
-				continue
-			}
-			text := cell(c.Name)
-			if len(text) > 0 && c.parse(&cells[i], text, &row) != "" {
-				b = append(b, text...) // it is told elsewhere
-			} else {
-				b = t.appendKey(b, c, zone, &row)
-			}
-			b = append(b, 0)
-		}
-		return string(b)
-	}
-}
-
-// appendKey appends a key cell; a line of a BOM is 1 if nothing else is said.
-func (t *inputTable[T]) appendKey(b []byte, c *column[T], zone *time.Location, row *T) []byte {
-	mark := len(b)
-	if b = c.append(b, zone, row); len(b) == mark && t.name == "bom" && c.Name == "line" {
-		b = append(b, '1')
-	}
-	return b
-}
-
-// Find is the row of an input table with a key, given by the cells of the key columns, as a table of one row with all its
-// columns; without one it has none. ok is false for a name that no table has. It looks at the rows one by one.
-func Find(m *plan.Model, table string, key map[string]string) (t Table, ok bool) {
-	i := inputIndex(table)
-	if i < 0 {
-		return Table{}, false
-	}
-	return inputs[i].find(m, zoneOf(m), key), true
-}
-
-func (t *inputTable[T]) find(m *plan.Model, zone *time.Location, key map[string]string) Table {
-	of := t.keyer(zone)
-	want := []byte(of(cellsOf(key)))
-	table := t.whole(m, zone)
-	table.Rows = New(t.name, zone, func(yield func(T) bool) {
-		var b []byte
-		var row T
-		for row = range t.rows(m) {
-			b = b[:0]
-			for i := range t.cols {
-				if t.cols[i].Key {
-					b = append(t.appendKey(b, &t.cols[i], zone, &row), 0)
-				}
-			}
-			if bytes.Equal(b, want) && !yield(row) {
-				return
-			}
-		}
-	}, t.withOwn(m)...).Rows
-	return table
-}
-
-// Whole are the input tables of a model with all their columns, also those that hold nothing.
-func Whole(m *plan.Model, table string) (Table, bool) {
-	i := inputIndex(table)
-	if i < 0 {
-		return Table{}, false
-	}
-	return inputs[i].whole(m, zoneOf(m)), true
-}
-
-func (t *inputTable[T]) whole(m *plan.Model, zone *time.Location) Table {
-	return New(t.name, zone, t.rows(m), t.withOwn(m)...)
-}
-
-// withOwn are the fields of the table and the columns of one's own that the model carries.
-func (t *inputTable[T]) withOwn(m *plan.Model) []Field[T] {
-	list := t.fields()
-	if own := m.Carried(t.name); own != nil {
-		for i, name := range own.Columns {
-			list = append(list, Text(name, func(row *T) string { return own.Cell(*t.line(row), i) }))
-		}
-	}
-	return list
 }
 
 // Has reports whether there is a row with a key, given as for Remove.

@@ -1,0 +1,93 @@
+package keeper
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"github.com/taktplan/takt/cmd/takt/internal/store"
+)
+
+// tryLead makes this instance the writer. If another one is, lost is nil and the role says where that one is.
+func (k *Keeper) tryLead(ctx context.Context) (lost <-chan struct{}, err error) {
+	lost, err = k.options.Store.Lead(ctx, k.options.Address)
+	if not, ok := errors.AsType[*store.NotLeaderError](err); ok {
+		k.role.Store(&role{leader: not.Leader})
+		return nil, nil
+	}
+	return lost, err
+}
+
+// follow is the goroutine of a keeper: it leads while it can, and otherwise follows the log of the instance that does.
+func (k *Keeper) follow(ctx context.Context, lost <-chan struct{}) {
+	defer close(k.ended)
+	for ctx.Err() == nil {
+		if lost == nil {
+			lost = k.followOther(ctx)
+			continue
+		}
+		select {
+		case <-ctx.Done():
+			return
+		case <-k.doubt:
+		case <-lost:
+			k.options.Log.Warn("this instance does not lead any more")
+			k.role.Store(&role{})
+			lost = nil
+			continue
+		}
+		if err := k.catchUp(ctx); err != nil {
+			k.stumble(ctx, err)
+			k.lookAgain()
+			continue
+		}
+		k.role.Store(&role{leads: true})
+	}
+}
+
+// followOther makes the steps of the instance that leads, for a while, and then tries to lead. It gives the channel of its own leadership.
+func (k *Keeper) followOther(ctx context.Context) (lost <-chan struct{}) {
+	const patience = time.Second
+	waiting, done := context.WithTimeout(ctx, patience)
+	err := k.options.Store.Wait(waiting, k.live.Current().Version)
+	done()
+	if err == nil || waiting.Err() != nil {
+		err = k.catchUp(ctx)
+	}
+	if err == nil {
+		lost, err = k.tryLead(ctx)
+	}
+	if err == nil && lost != nil {
+		if err = k.catchUp(ctx); err == nil { // what the other one wrote last
+			k.options.Log.Info("this instance leads now", "version", k.live.Current().Version)
+			k.role.Store(&role{leads: true})
+			if err = k.useOptions(ctx); err == nil {
+				return lost
+			}
+		}
+	}
+	if err != nil && ctx.Err() == nil {
+		k.stumble(ctx, err)
+		k.lookAgain()
+	}
+	return lost
+}
+
+// lookAgain lets an instance that leads see what the log has before it takes changes.
+func (k *Keeper) lookAgain() {
+	select {
+	case k.doubt <- struct{}{}:
+	default:
+	}
+}
+
+// stumble tells what went wrong and waits a moment.
+func (k *Keeper) stumble(ctx context.Context, err error) {
+	const moment = 200 * time.Millisecond
+	k.options.Log.Error("the store cannot be followed", "error", err.Error())
+	k.role.Store(&role{err: err, leader: k.role.Load().leader})
+	select {
+	case <-time.After(moment):
+	case <-ctx.Done():
+	}
+}
