@@ -45,9 +45,10 @@ type floor struct {
 	owner  []owner   // by job
 	waits  [][]wait  // by operation: when supplies are there that no job makes
 
-	pegs     *mrp.Linker       // of material; nil until asked for
-	begins   map[bom.Day]int64 // of days: when they begin, but not before today
-	relinked []int32           // by part: how many steps from the root changed its links
+	pegs     *mrp.Linker                // of material; nil until asked for
+	begins   map[bom.Day]int64          // of days: when they begin, but not before today
+	relinked []int32                    // by part: how many steps from the root changed its links
+	recent   map[bom.PartID][]floorLink // links of parts that steps changed, as far as they were found and hold at this version
 }
 
 // owner is what a job stands for.
@@ -195,6 +196,7 @@ func newFloor(f *Finite) *floor {
 	fl.joint = &j
 	fl.jobs = make([][]int32, len(j.m.Parts))
 	fl.relinked, fl.begins = make([]int32, len(j.m.Parts)), map[bom.Day]int64{}
+	fl.recent = map[bom.PartID][]floorLink{}
 	fl.owner = make([]owner, len(j.problem.Jobs))
 	for part := range fl.jobs {
 		fl.jobs[part] = f.lotJob[f.lotStart[part]:f.lotStart[part+1]]
@@ -249,6 +251,7 @@ func (fl *floor) undo(v *version) {
 	s := v.step
 	for _, part := range s.parts {
 		fl.relinked[part]--
+		delete(fl.recent, part)
 	}
 	for i := len(s.jobs) - 1; i >= 0; i-- {
 		fl.jobs[s.jobs[i].part] = s.jobs[i].was
@@ -277,6 +280,7 @@ func (fl *floor) redo(v *version) {
 	s := v.step
 	for _, part := range s.parts {
 		fl.relinked[part]++
+		delete(fl.recent, part)
 	}
 	fl.board.Redo(s.board)
 	for _, name := range s.families {

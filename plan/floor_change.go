@@ -123,6 +123,7 @@ func (c *floorChange) linksBefore() {
 	}
 	for _, part := range c.parts {
 		c.relinked[part]++
+		delete(c.recent, part)
 	}
 	c.step.parts = c.parts
 }
@@ -373,7 +374,9 @@ func (c *floorChange) linkAnew() {
 	linker := c.linker()
 	w := waiting{floorChange: c, seen: map[int32]bool{}}
 	for i, part := range c.parts {
-		w.changePart(part, c.before[i], c.partLinks(linker, part, len(c.before[i])+8))
+		now := c.partLinks(linker, part, len(c.before[i])+8)
+		w.changePart(part, c.before[i], now)
+		c.recent[part] = now
 	}
 	for op := int32(c.ops); int(op) < len(c.problem.Ops); op++ { // open orders that came
 		if len(c.waits[op]) > 0 {

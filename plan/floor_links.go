@@ -103,9 +103,12 @@ func (fl *floor) partLinks(linker *mrp.Linker, part bom.PartID, about int) []flo
 }
 
 // linksNow are the links of a part at the version at which the floor stands: those of the family's root, which
-// are kept, while nothing changed them.
+// are kept, while nothing changed them; else those that the last step found, if it is the last that changed them.
 func (fl *floor) linksNow(part bom.PartID) []floorLink {
 	if fl.relinked[part] > 0 {
+		if list, known := fl.recent[part]; known {
+			return list
+		}
 		return fl.partLinks(fl.linker(), part, 16)
 	}
 	kept := &fl.at.family.links[part]
