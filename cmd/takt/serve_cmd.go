@@ -42,7 +42,7 @@ type serveLimits struct {
 	RequestTimeout time.Duration `placeholder:"TIME" default:"60s" group:"limits" env:"TAKT_REQUEST_TIMEOUT" help:"The longest work on one request, and how long a slow client may take for a piece of an answer. Default 60s."`
 	Scenarios      int           `placeholder:"N" default:"64" group:"limits" env:"TAKT_SCENARIOS" help:"How many scenarios and rush answers are kept. Default 64."`
 	ScenarioLife   time.Duration `placeholder:"TIME" default:"1h" group:"limits" env:"TAKT_SCENARIO_LIFE" help:"For how long one is kept that nobody uses. Default 1h."`
-	Behind         time.Duration `placeholder:"TIME" default:"1s" group:"limits" env:"TAKT_BEHIND" help:"How old the schedule may be that reads show while that of a newer version is written out; 0 for not at all. Answers name their version. Default 1s."`
+	Behind         time.Duration `placeholder:"TIME" default:"2s" group:"limits" env:"TAKT_BEHIND" help:"How old the schedule may be that reads show while that of a newer version is written out; 0 for not at all. Answers name their version. Default 2s."`
 	Drain          time.Duration `placeholder:"TIME" default:"30s" group:"limits" env:"TAKT_DRAIN" help:"How long to finish what is under way when asked to end. Default 30s."`
 }
 

@@ -16,6 +16,9 @@ const (
 	eventBeat = 15 * time.Second
 	// eventPatience is how long a subscriber may take to take what it is sent; then its connection is closed. It can come back with Last-Event-ID.
 	eventPatience = 10 * time.Second
+	// eventShare is the time between two writes to all subscribers together, whose events are put together meanwhile: a thousand of them are written to every 0.2 s
+	// at most, one at once. Without it they took half a processor at twenty versions a second.
+	eventShare = 200 * time.Microsecond
 	// eventsAtOnce bounds what is written between two looks at the clock.
 	eventsAtOnce = 64
 )
@@ -84,10 +87,14 @@ func (s *Server) sendEvents(ctx context.Context, w http.ResponseWriter, version 
 	s.writes.subscribers.Add(1)
 	defer s.writes.subscribers.Add(-1)
 	connection := http.NewResponseController(w)
-	send := func(text []byte) bool {
+	send := func(texts ...[]byte) bool {
 		_ = connection.SetWriteDeadline(time.Now().Add(eventPatience)) // not every connection has deadlines
-		_, err := w.Write(text)
-		return err == nil && connection.Flush() == nil
+		for _, text := range texts {
+			if _, err := w.Write(text); err != nil {
+				return false
+			}
+		}
+		return connection.Flush() == nil
 	}
 	if !send([]byte("retry: 2000\n\n")) {
 		return
@@ -99,14 +106,21 @@ func (s *Server) sendEvents(ctx context.Context, w http.ResponseWriter, version 
 		if !ok && !send(frame(last, "reset", map[string]uint64{"version": last}).frame) {
 			return
 		}
-		for _, e := range list {
-			if !send(e.frame) {
-				return
-			}
+		if len(list) > 0 && !send(frames(list)...) {
+			return
 		}
 		version = last
 		if len(list) == eventsAtOnce {
 			continue
+		}
+		if len(list) > 0 {
+			select {
+			case <-time.After(time.Duration(s.Subscribers()) * eventShare):
+			case <-ctx.Done():
+				return
+			case <-s.ctx.Done():
+				return
+			}
 		}
 		select {
 		case <-moved:
@@ -120,4 +134,13 @@ func (s *Server) sendEvents(ctx context.Context, w http.ResponseWriter, version 
 			return
 		}
 	}
+}
+
+// frames are the texts of events.
+func frames(list []event) [][]byte {
+	out := make([][]byte, len(list))
+	for i := range list {
+		out[i] = list[i].frame
+	}
+	return out
 }

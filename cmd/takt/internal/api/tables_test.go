@@ -172,6 +172,30 @@ func TestAnArchiveIsNotUnpackedBeyondItsLimit(t *testing.T) {
 	s.send("POST", "/v1/tables", mediaZip, zipped(t, "demands.csv", strings.Repeat("\n", 1<<20))).refused(413, "too-large")
 }
 
+// Nor are many small ones in one form: all of them together have the limit.
+func TestArchivesOfOneFormShareTheirLimit(t *testing.T) {
+	const files, limit = 16, 8192
+	s := serve(t, fourOrders().Model, func(o *Options) { o.MaxBody = limit })
+	bomb := zipped(t, "demands.csv", "demand,item,qty,due\n"+strings.Repeat("\n", limit*mostUnpacked/files))
+	form := func(n int) (media, body string) {
+		var b bytes.Buffer
+		w := multipart.NewWriter(&b)
+		for i := range n {
+			part, err := w.CreateFormFile("file", fmt.Sprintf("part-%d.zip", i))
+			if err != nil {
+				t.Fatal(err)
+			}
+			_, _ = io.WriteString(part, bomb)
+		}
+		_ = w.Close()
+		return w.FormDataContentType(), b.String()
+	}
+	media, body := form(files)
+	s.send("POST", "/v1/tables", media, body).refused(413, "too-large")
+	media, body = form(1)
+	s.send("POST", "/v1/tables?check=true", media, body).want(200)
+}
+
 // A check says what an upload would do, and does not do it.
 func TestAnUploadCanBeChecked(t *testing.T) {
 	s := serve(t, fourOrders().Model)

@@ -34,7 +34,8 @@ type upload struct {
 	media, boundary string
 	table           string // of a CSV body
 	body            []byte
-	limit           int64 // bytes unpacked
+	limit           int64 // bytes that all its archives together may come to, unpacked
+	left            int64 // of them, while it is read
 }
 
 // newUpload looks at what kind of body it is.
@@ -68,6 +69,7 @@ func newUpload(contentType, table string, body []byte, limit int64) (*upload, er
 
 // read reads the tables.
 func (u *upload) read(ctx context.Context, r *tables.Reader) error {
+	u.left = u.limit
 	switch u.media {
 	case mediaCSV:
 		return r.ReadTable(ctx, u.table, u.table+".csv", bytes.NewReader(u.body))
@@ -121,19 +123,18 @@ func (u *upload) file(ctx context.Context, r *tables.Reader, name string, body [
 	return NewProblem("media-type", fmt.Sprintf("the file %q is no table: files end in .csv, .json, .xlsx or .zip", short(name)))
 }
 
-// archive opens an archive whose files are not larger, unpacked, than is allowed.
+// archive opens an archive whose files are not larger, unpacked, than is still allowed.
 func (u *upload) archive(name string, body []byte) (*zip.Reader, error) {
 	z, err := zip.NewReader(bytes.NewReader(body), int64(len(body)))
 	if err != nil {
 		return nil, NewProblem("bad-request", name+" cannot be unpacked: send it whole, as a program has made it")
 	}
 	const mostFiles = 1000
-	left := u.limit
 	for _, f := range z.File {
-		if f.UncompressedSize64 > uint64(left) || len(z.File) > mostFiles {
+		if f.UncompressedSize64 > uint64(u.left) || len(z.File) > mostFiles {
 			return nil, NewProblem("too-large", fmt.Sprintf("%s is larger than %d bytes unpacked, or has more than %d files: send it in parts", name, u.limit, mostFiles))
 		}
-		left -= int64(f.UncompressedSize64)
+		u.left -= int64(f.UncompressedSize64)
 	}
 	return z, nil
 }

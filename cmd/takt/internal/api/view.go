@@ -91,14 +91,15 @@ func (v *view) isWritten() bool {
 // quick is how long the writing of a schedule may take for reads to wait for it always: small models are never behind.
 const quick = 5 * time.Millisecond
 
-// rest is how much longer than the writing of a schedule the pause after it is, while reads may show an older one.
-const rest = 3
+// rest is how much longer than the writing of a schedule the pause after it is, while reads may show an older one: so that it takes a
+// tenth of a processor. At most it is half of Options.Behind, in time for the next one.
+const rest = 9
 
 // rested notes how long that took, and until when no other schedule need be written out for reads that may show an older one.
 func (s *Server) rested(begun time.Time) {
 	now := time.Now()
 	s.took.Store(int64(now.Sub(begun)))
-	s.resting.Store(now.Add(rest * now.Sub(begun)).UnixNano())
+	s.resting.Store(now.Add(min(rest*now.Sub(begun), s.Behind/2)).UnixNano())
 }
 
 // scheduled is a view whose schedule is written out: the current version's, or one that ended less than Options.Behind ago, while the
