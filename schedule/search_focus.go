@@ -111,6 +111,9 @@ func (a *archipelago) lateBehind(s *state) (jobs []int32) {
 // newFocus chooses the part, of a schedule of the whole, with some jobs beside; nil if that is most of the whole or nothing is late.
 func (a *archipelago) newFocus(s *Schedule, beside []int32) *focus {
 	const most = 0.6
+	if len(a.c.p.Ops) <= a.small {
+		return nil
+	}
 	f := &focus{from: a.from, jobs: a.core(s, beside)}
 	f.excerpt = newExcerpt(a.c.p, f.jobs)
 	if n := float64(len(f.ops)); n == 0 || n > most*float64(len(a.c.p.Ops)) {

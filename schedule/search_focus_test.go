@@ -36,6 +36,7 @@ func TestFocusCompletesWhatItFinds(t *testing.T) {
 		if len(a.base.movable) == 0 {
 			continue
 		}
+		a.small = 0
 		a.prepare()
 		if a.focused == nil {
 			continue

@@ -48,11 +48,13 @@ type archipelago struct {
 	idle     int    // stages since one gained much
 	within   bool   // of another archipelago, on a part of its problem
 	focused  *focus // the part that this one focuses on; nil: none yet
+	small    int    // operations of a problem that is always searched as a whole: there is time to spare setups elsewhere
 }
 
 // newArchipelago prepares a search that begins with a schedule.
 func newArchipelago(ctx context.Context, c *compiled, s *Schedule, o *Search) *archipelago {
-	a := &archipelago{ctx: ctx, o: o, c: c, base: newBase(ctx, c, s, o), from: s, changeCost: 1_000, best: Evaluate(s, o.Reference), bound: c.bound(), stale: true, cores: o.Cores}
+	const small = 1500
+	a := &archipelago{small: small, ctx: ctx, o: o, c: c, base: newBase(ctx, c, s, o), from: s, changeCost: 1_000, best: Evaluate(s, o.Reference), bound: c.bound(), stale: true, cores: o.Cores}
 	if a.cores <= 0 {
 		a.cores = runtime.GOMAXPROCS(0)
 	}
@@ -157,8 +159,10 @@ func (a *archipelago) step() (work int64) {
 	a.steps++
 	before := a.best
 	for work < enough {
-		work += 1 + a.stages[k]()
-		if _, ends := a.ends(); ends {
+		tries := a.done
+		placed := a.stages[k]()
+		work += 1 + placed
+		if _, ends := a.ends(); ends || placed < a.done-tries { // where most tries place nothing there is nothing to find
 			break
 		}
 	}
@@ -177,16 +181,16 @@ func (a *archipelago) step() (work int64) {
 // turn is the kind of the next stage, and how many operations it is to place: what gained most for its work of late, now and then another.
 // When nothing gains much, planners take two of three stages: only they begin anew in other places.
 func (a *archipelago) turn() (stage int, work int64) {
-	const other, outside = 6, 32
+	const other, outside, tired = 6, 32, 24
 	n, work := len(a.rate), a.stageWork()
-	if a.focuses() {
+	if a.focuses() && (a.idle < tired || a.steps%2 == 0) { // what is late may be so for good, and setups still be spared elsewhere
 		if (a.steps+1)%outside > 0 {
 			return n, work // behind the stages that have a rate
 		}
 		return a.steps / outside % n, work / 4
 	}
 	switch {
-	case a.steps < n:
+	case a.steps < n && !a.focuses():
 		return a.steps, work
 	case a.idle >= n && a.steps%3 == 2:
 		return 1 + a.steps/3%(n-1), work

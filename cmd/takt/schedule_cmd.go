@@ -22,19 +22,24 @@ type scheduleCmd struct {
 
 // goalFlags say what a search makes small.
 type goalFlags struct {
-	Objective string  `placeholder:"NAME" help:"makespan, twt (weighted tardiness) or lmax (maximum lateness). Default: makespan; twt with --twt."`
-	Twt       float64 `placeholder:"F" help:"Due dates and weights by the rule of Singer & Pinedo, with F times the work of a job. Default with twt and lmax: 1.3."`
-	Jobs      int     `placeholder:"N" help:"Only the first N jobs, as Singer & Pinedo cut la21 to la24 to ten."`
+	Objective string   `placeholder:"NAME" help:"makespan, twt (weighted tardiness) or lmax (maximum lateness). Default: makespan; twt with --twt."`
+	Factor    *float64 `name:"twt" placeholder:"F" help:"Due dates and weights by the rule of Singer & Pinedo, with F times the work of a job. Default with twt and lmax: 1.3."`
+	Jobs      int      `placeholder:"N" help:"Only the first N jobs, as Singer & Pinedo cut la21 to la24 to ten."`
+
+	Twt float64 `kong:"-"` // the factor that holds; 0: there are no due dates
 }
 
 // complete fills in what was not given, and refuses what makes no sense.
 func (g *goalFlags) complete() error {
 	const most = 1000
+	if g.Factor != nil {
+		g.Twt = *g.Factor
+	}
 	switch {
 	case g.Objective != "" && g.goal() > jobshop.Lateness:
 		return fmt.Errorf("--objective %s: the objectives are makespan, twt and lmax", g.Objective)
-	case math.IsNaN(g.Twt) || g.Twt < 0 || g.Twt > most:
-		return fmt.Errorf("--twt %v: give a factor from 0 to %d, such as 1.3", g.Twt, most)
+	case g.Factor != nil && !(g.Twt > 0 && g.Twt <= most):
+		return fmt.Errorf("--twt %v: give a factor above 0 and up to %d, such as 1.3", g.Twt, most)
 	case math.Abs(g.Twt*100-math.Round(g.Twt*100)) > 1e-6:
 		return fmt.Errorf("--twt %v: give at most two decimals, such as 1.3", g.Twt)
 	case g.Jobs < 0:
