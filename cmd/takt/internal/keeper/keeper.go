@@ -17,8 +17,8 @@
 // becomes current is the rooted one (plan.Rooted), the same in every byte that is seen, and a snapshot is made of
 // that, in the background. A start reads the newest snapshot that is whole and makes the steps after it again.
 //
-// An append that fails is uncertain: the record may be there. The keeper then refuses changes, looks at what the store has, and
-// goes on from there.
+// An append may be uncertain: the record may be there, or come to be there. The keeper then refuses changes, asks the store to lead once more, which
+// settles it, looks at what the store has, and goes on from there. A record that is there then counts, whoever wrote it.
 //
 // # Concurrency
 //
@@ -83,12 +83,14 @@ type Keeper struct {
 	stop    context.CancelFunc
 	ended   chan struct{} // is closed when the goroutine that leads or follows has ended
 
-	role    atomic.Pointer[role]
-	doubt   chan struct{} // holds a token after an append of which nobody knows whether it is there
-	keys    keyLocks
-	history history // what the writer of the log remembers from step to step
-	saving  sync.WaitGroup
-	busy    atomic.Bool // a snapshot is being written
+	role     atomic.Pointer[role]
+	doubt    chan struct{} // holds a token after an append of which nobody knows whether it is there
+	keys     keyLocks
+	history  history // what the writer of the log remembers from step to step
+	saving   sync.WaitGroup
+	save     context.Context // of snapshots
+	dropSave context.CancelFunc
+	busy     atomic.Bool // a snapshot is being written
 }
 
 // role is what the instance does now.
@@ -98,7 +100,8 @@ type role struct {
 	err    error  // why no changes can be taken
 }
 
-// history is what is remembered from step to step. Only the writer of the Live uses it.
+// history is what is remembered from step to step. The writer of the Live uses it while this instance leads, and the goroutine that follows the log while it
+// does not, or looks what the store has: then no step is recorded.
 type history struct {
 	since int       // steps since the last rooted plan, heavy ones counted more
 	idle  time.Time // when the writer was done with the last step
@@ -117,6 +120,9 @@ var ErrNoModel = errors.New("the store is empty and there is no model to start f
 // ErrUncertain is a change of which it is not known whether it is durable.
 var ErrUncertain = errors.New("it is not known whether the change was written down: look at the current version, or send the same request again with its idempotency key")
 
+// errLooking is why an instance takes no changes that finds out what its store has.
+var errLooking = &store.UnreachableError{Err: errors.New("the service looks what it has")}
+
 // Open reads the state of the store, or begins with the model, and is ready to take changes if no other instance leads.
 func Open(ctx context.Context, o Options) (*Keeper, error) {
 	if o.Clock == nil {
@@ -133,12 +139,13 @@ func Open(ctx context.Context, o Options) (*Keeper, error) {
 		o.SnapshotSteps = steps
 	}
 	k := &Keeper{options: o, ended: make(chan struct{}), doubt: make(chan struct{}, 1)}
+	k.save, k.dropSave = context.WithCancel(context.WithoutCancel(ctx))
 	k.role.Store(&role{err: errStarting})
 	lost, err := k.tryLead(ctx)
 	if err != nil {
 		return nil, err
 	}
-	first, version, err := k.restore(ctx, lost != nil)
+	first, version, err := k.restore(ctx, &lost)
 	if err != nil {
 		return nil, err
 	}
@@ -278,6 +285,7 @@ func (k *Keeper) Close(ctx context.Context) error {
 	k.stop()
 	<-k.ended
 	err := k.live.Close(ctx)
+	context.AfterFunc(ctx, k.dropSave) // a snapshot can be done without
 	k.saving.Wait()
 	return err
 }

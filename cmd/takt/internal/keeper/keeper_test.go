@@ -263,26 +263,22 @@ func TestAChangeAboutAnotherVersionIsRefused(t *testing.T) {
 // faulty is a store whose appends go wrong when they are told to.
 type faulty struct {
 	store.Store
-	before, after atomic.Pointer[error] // of the writing
-	blind         atomic.Bool           // Last cannot be read
+	instead atomic.Pointer[func(store.Record) error] // of the next append
+	blind   atomic.Bool                              // the log cannot be read, nor be led
 }
 
 func (f *faulty) Append(ctx context.Context, r store.Record) error {
-	if err := f.before.Load(); err != nil {
-		return *err
+	if instead := f.instead.Swap(nil); instead != nil {
+		return (*instead)(r)
 	}
-	err := f.Store.Append(ctx, r)
-	if after := f.after.Load(); err == nil && after != nil {
-		return *after
-	}
-	return err
+	return f.Store.Append(ctx, r)
 }
 
-func (f *faulty) Last(ctx context.Context) (uint64, error) {
+func (f *faulty) Lead(ctx context.Context, address string) (<-chan struct{}, error) {
 	if f.blind.Load() {
-		return 0, errors.New("connection lost")
+		return nil, &store.UnreachableError{Err: errors.New("connection lost")}
 	}
-	return f.Store.Last(ctx)
+	return f.Store.Lead(ctx, address)
 }
 
 func (f *faulty) Records(ctx context.Context, after uint64) iter.Seq2[store.Record, error] {
@@ -292,10 +288,9 @@ func (f *faulty) Records(ctx context.Context, after uint64) iter.Seq2[store.Reco
 	return f.Store.Records(ctx, after)
 }
 
-// A full disk refuses the change and nothing else; an append whose answer was lost counts if the record is there; and when nobody knows,
-// changes are refused until the store can be read, and the plan is then what the store says.
-func TestAppendsThatGoWrong(t *testing.T) {
-	folder := t.TempDir()
+// faultyKeeper is a keeper on a store that goes wrong when it is told to.
+func faultyKeeper(t *testing.T, folder string) (*keeper.Keeper, *faulty) {
+	t.Helper()
 	s, err := bolt.Open(folder, bolt.Options{})
 	if err != nil {
 		t.Fatal(err)
@@ -305,27 +300,12 @@ func TestAppendsThatGoWrong(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	today := start(t, k)
-	full, lost := errors.New("no space left on device"), errors.New("connection reset")
+	return k, f
+}
 
-	f.before.Store(&full)
-	if _, err := k.Apply(t.Context(), keeper.Request{}, rush("FULL", 1, today+20)); !errors.Is(err, full) || k.Current().Version != 1 {
-		t.Fatalf("full disk: %v, version %d", err, k.Current().Version)
-	}
-	f.before.Store(nil)
-	f.after.Store(&lost)
-	if _, err := k.Apply(t.Context(), keeper.Request{}, rush("THERE", 1, today+20)); err != nil || k.Current().Version != 2 {
-		t.Fatalf("lost answer: %v, version %d", err, k.Current().Version)
-	}
-	f.blind.Store(true)
-	if _, err := k.Apply(t.Context(), keeper.Request{}, rush("WHO KNOWS", 1, today+20)); !errors.Is(err, keeper.ErrUncertain) {
-		t.Fatalf("uncertain: %v", err)
-	}
-	if _, err := k.Apply(t.Context(), keeper.Request{}, rush("NO", 1, today+20)); err == nil || k.Ready(t.Context()) == nil {
-		t.Fatal("a change is taken though nobody knows what the store has")
-	}
-	f.after.Store(nil)
-	f.blind.Store(false)
+// leads waits until the keeper takes changes again.
+func leads(t *testing.T, k *keeper.Keeper) {
+	t.Helper()
 	limit, done := context.WithTimeout(t.Context(), time.Minute)
 	defer done()
 	for ok := false; !ok; ok, _ = k.Leads() {
@@ -333,17 +313,72 @@ func TestAppendsThatGoWrong(t *testing.T) {
 			t.Fatal("the keeper does not come back")
 		}
 	}
-	if _, there := k.Current().Plan.Model().Book.Demand("WHO KNOWS"); !there || k.Current().Version != 3 {
-		t.Errorf("the change that was written is not in the plan; version %d", k.Current().Version)
+}
+
+// A full disk refuses the change and nothing else.
+func TestAFullDiskRefusesAChange(t *testing.T) {
+	k, f := faultyKeeper(t, t.TempDir())
+	defer closeBoth(t, k, f)
+	full := errors.New("no space left on device")
+	refuse := func(store.Record) error { return full }
+	f.instead.Store(&refuse)
+	if _, err := k.Apply(t.Context(), keeper.Request{}, rush("FULL", 1, start(t, k)+20)); !errors.Is(err, full) || errors.Is(err, keeper.ErrUncertain) || k.Current().Version != 1 {
+		t.Fatalf("%v, version %d", err, k.Current().Version)
 	}
-	if _, err := k.Apply(t.Context(), keeper.Request{}, rush("AFTER", 1, today+20)); err != nil {
-		t.Error(err)
+	if got, err := k.Apply(t.Context(), keeper.Request{}, rush("ROOM", 1, start(t, k)+20)); err != nil || got.Version != 2 {
+		t.Fatalf("%v, version %d", err, got.Version)
 	}
-	want := allText(t, k.Current().Plan)
-	closeBoth(t, k, s)
-	k, s2 := open(t, folder)
-	defer closeBoth(t, k, s2)
-	same(t, allText(t, k.Current().Plan), want)
+}
+
+// When nobody knows what came of a write, changes are refused until the log can be read by a leader; the plan is then what the log says: with the change, without
+// it, or with another's in its place.
+func TestAWriteOfWhichNobodyKnows(t *testing.T) {
+	for what, write := range map[string]func(f *faulty, r store.Record) error{
+		"it is there":     func(f *faulty, r store.Record) error { return f.Store.Append(context.Background(), r) },
+		"it is not there": func(*faulty, store.Record) error { return nil },
+		"another's is in place": func(f *faulty, r store.Record) error {
+			r.Data, r.Answers = bytes.ReplaceAll(r.Data, []byte("MINE"), []byte("OTHER")), nil
+			return f.Store.Append(context.Background(), r)
+		},
+	} {
+		t.Run(what, func(t *testing.T) {
+			folder := t.TempDir()
+			k, f := faultyKeeper(t, folder)
+			today := start(t, k)
+			lost := func(r store.Record) error {
+				f.blind.Store(true)
+				if err := write(f, r); err != nil {
+					t.Error(err)
+				}
+				return &store.UncertainError{Err: errors.New("connection reset")}
+			}
+			f.instead.Store(&lost)
+			mine := keeper.Request{Key: "mine", Hash: []byte("mine")}
+			if _, err := k.Apply(t.Context(), mine, rush("MINE", 1, today+20)); !errors.Is(err, keeper.ErrUncertain) {
+				t.Fatalf("the answer is %v", err)
+			}
+			if _, err := k.Apply(t.Context(), keeper.Request{}, rush("NO", 1, today+20)); err == nil || errors.Is(err, keeper.ErrUncertain) || k.Ready(t.Context()) == nil {
+				t.Fatalf("a change is taken, or said to be uncertain, though the store cannot be read: %v", err)
+			}
+			f.blind.Store(false)
+			leads(t, k)
+			book := k.Current().Plan.Model().Book
+			_, own := book.Demand("MINE")
+			_, other := book.Demand("OTHER")
+			if own != (what == "it is there") || other != (what == "another's is in place") {
+				t.Errorf("the plan has the change %v, another's %v", own, other)
+			}
+			again, err := k.Apply(t.Context(), mine, rush("MINE", 1, today+20))
+			if err != nil || again.Repeated != own {
+				t.Errorf("sent again: %+v, %v", again, err)
+			}
+			want := allText(t, k.Current().Plan)
+			closeBoth(t, k, f)
+			k, s := open(t, folder)
+			defer closeBoth(t, k, s)
+			same(t, allText(t, k.Current().Plan), want)
+		})
+	}
 }
 
 // A start with other options plans anew, as a step of its own; the store's tables hold, not those of the folder.

@@ -29,46 +29,52 @@ func (k *Keeper) follow(ctx context.Context, lost <-chan struct{}) {
 		select {
 		case <-ctx.Done():
 			return
-		case <-k.doubt:
 		case <-lost:
 			k.options.Log.Warn("this instance does not lead any more")
 			k.role.Store(&role{})
 			lost = nil
-			continue
+		case <-k.doubt:
+			lost = k.leadAgain(ctx)
 		}
-		if err := k.catchUp(ctx); err != nil {
-			k.stumble(ctx, err)
-			k.lookAgain()
-			continue
-		}
-		k.role.Store(&role{leads: true})
 	}
 }
 
-// followOther makes the steps of the instance that leads, for a while, and then tries to lead. It gives the channel of its own leadership.
-func (k *Keeper) followOther(ctx context.Context) (lost <-chan struct{}) {
-	const patience = time.Second
-	waiting, done := context.WithTimeout(ctx, patience)
-	err := k.options.Store.Wait(waiting, k.live.Current().Version)
-	done()
-	if err == nil || waiting.Err() != nil {
-		err = k.catchUp(ctx)
-	}
-	if err == nil {
-		lost, err = k.tryLead(ctx)
-	}
+// leadAgain settles what a write came to of which nobody knows: it asks to lead once more, after which nothing can come into the log
+// any more but by this instance, and reads the log.
+func (k *Keeper) leadAgain(ctx context.Context) (lost <-chan struct{}) {
+	lost, err := k.tryLead(ctx)
 	if err == nil && lost != nil {
-		if err = k.catchUp(ctx); err == nil { // what the other one wrote last
-			k.options.Log.Info("this instance leads now", "version", k.live.Current().Version)
+		if err = k.catchUp(ctx); err == nil {
 			k.role.Store(&role{leads: true})
-			if err = k.useOptions(ctx); err == nil {
-				return lost
-			}
+			err = k.useOptions(ctx)
 		}
 	}
 	if err != nil && ctx.Err() == nil {
 		k.stumble(ctx, err)
 		k.lookAgain()
+	}
+	return lost
+}
+
+// followOther makes the steps of the instance that leads, for a while, and then tries to lead. It gives the channel of its own leadership.
+func (k *Keeper) followOther(ctx context.Context) (lost <-chan struct{}) {
+	const patience = time.Second // between two tries
+	waiting, done := context.WithTimeout(ctx, patience)
+	defer done()
+	for waiting.Err() == nil {
+		err := k.options.Store.Wait(waiting, k.live.Current().Version)
+		if err == nil || waiting.Err() != nil {
+			err = k.catchUp(ctx)
+		}
+		if err != nil {
+			if ctx.Err() == nil {
+				k.stumble(ctx, err)
+			}
+			return nil
+		}
+	}
+	if lost = k.leadAgain(ctx); lost != nil && k.role.Load().leads {
+		k.options.Log.Info("this instance leads now", "version", k.live.Current().Version)
 	}
 	return lost
 }

@@ -83,26 +83,24 @@ func (k *Keeper) record(ctx context.Context, s *plan.Step) error {
 	return nil
 }
 
-// append makes a record durable. If that fails it finds out whether the record is there all the same.
+// append makes a record durable. If it is not known whether it is, changes are refused until the log has been read by a leader.
 func (k *Keeper) append(ctx context.Context, r store.Record) error {
 	err := k.options.Store.Append(ctx, r)
-	if err == nil {
-		return nil
-	}
+	_, unknown := errors.AsType[*store.UncertainError](err)
 	_, gap := errors.AsType[*store.GapError](err)
 	_, other := errors.AsType[*store.NotLeaderError](err)
-	if !gap && !other {
-		switch last, unread := k.options.Store.Last(ctx); {
-		case unread == nil && last == r.Version:
-			return nil
-		case unread == nil && last == r.Version-1:
-			return err
-		}
-		err = errors.Join(ErrUncertain, err)
+	if !unknown && !gap && !other {
+		return err
 	}
 	k.options.Log.Error("a record could not be written", "version", r.Version, "error", err.Error())
-	k.role.Store(&role{err: ErrUncertain})
+	k.role.Store(&role{err: errLooking})
 	k.lookAgain()
+	switch {
+	case unknown:
+		return errors.Join(ErrUncertain, err)
+	case gap: // another instance leads, and this one does not know yet
+		return &store.NotLeaderError{Err: err}
+	}
 	return err
 }
 

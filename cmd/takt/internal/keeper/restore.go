@@ -17,7 +17,7 @@ var errStarting = errors.New("the service is starting: try again in a moment")
 
 // restore is the plan of the newest snapshot. An empty store gets its first one from the model, if this instance leads; otherwise
 // it waits for the one that does.
-func (k *Keeper) restore(ctx context.Context, leads bool) (*plan.Plan, uint64, error) {
+func (k *Keeper) restore(ctx context.Context, lost *<-chan struct{}) (*plan.Plan, uint64, error) {
 	const again = 200 * time.Millisecond
 	for {
 		s, ok, err := k.options.Store.Snapshot(ctx)
@@ -30,8 +30,14 @@ func (k *Keeper) restore(ctx context.Context, leads bool) (*plan.Plan, uint64, e
 				return nil, 0, &store.DamagedError{What: fmt.Sprintf("snapshot %d", s.Version), Err: err}
 			}
 			return p, s.Version, nil
-		case leads:
+		case *lost != nil:
 			return k.begin(ctx)
+		}
+		if *lost, err = k.tryLead(ctx); err != nil { // the one that leads may have ended before it had a plan
+			return nil, 0, err
+		}
+		if *lost != nil {
+			continue
 		}
 		select {
 		case <-time.After(again):

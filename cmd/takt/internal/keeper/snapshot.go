@@ -1,8 +1,6 @@
 package keeper
 
 import (
-	"context"
-
 	"github.com/taktplan/takt/cmd/takt/internal/store"
 	"github.com/taktplan/takt/plan"
 )
@@ -14,13 +12,12 @@ func (k *Keeper) saveLater(version uint64, p *plan.Plan) {
 	}
 	k.saving.Go(func() {
 		defer k.busy.Store(false)
-		ctx := context.Background()
-		data, err := pack(ctx, p)
+		data, err := pack(k.save, p)
 		if err == nil {
 			// The log reaches the version at least now: the record is appended before this is called.
-			err = k.options.Store.SaveSnapshot(ctx, store.Snapshot{Version: version, Data: data})
+			err = k.options.Store.SaveSnapshot(k.save, store.Snapshot{Version: version, Data: data})
 		}
-		if err != nil {
+		if err != nil && k.save.Err() == nil {
 			k.options.Log.Error("a snapshot could not be written: a restart will take longer", "version", version, "error", err.Error())
 		}
 	})

@@ -78,7 +78,8 @@ type Store interface {
 	Wait(ctx context.Context, after uint64) error
 
 	// Append makes a record durable. A record that does not follow the last one is a *GapError, from an instance that does
-	// not lead a *NotLeaderError. After any other error it is uncertain whether the record is there: read Last.
+	// not lead a *NotLeaderError. Only after an *UncertainError may the record be there, or come to be there later; Lead
+	// settles that: once it has succeeded again, what is not in the log will not be. After any other error the record is not there.
 	Append(ctx context.Context, r Record) error
 	// SaveSnapshot keeps a snapshot of a version that the log has reached, else it is an *AheadError; or, in an empty store,
 	// of any version: records then go on from there. Of older ones the newest is kept too, for the case that this one is
@@ -166,6 +167,15 @@ type NoTokenError struct{ ID string }
 func (e *NoTokenError) Error() string {
 	return fmt.Sprintf("there is no token %q: takt token list shows those that there are", e.ID)
 }
+
+// UncertainError is a write of which it is not known whether it is there, or will be.
+type UncertainError struct{ Err error }
+
+func (e *UncertainError) Error() string {
+	return fmt.Sprintf("it is not certain what was written: %v", e.Err)
+}
+
+func (e *UncertainError) Unwrap() error { return e.Err }
 
 // UnreachableError is a store that could not be asked: the database is down, or the way to it is.
 type UnreachableError struct{ Err error }

@@ -104,22 +104,22 @@ func (s *Store) path() string { return filepath.Join(s.folder, FileName) }
 
 // Ready implements store.Store.
 func (s *Store) Ready(ctx context.Context) error {
-	if err := s.usable(ctx); err != nil {
-		return err
-	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.broken
+	return s.usable(ctx)
 }
 
-// usable is why no method can do anything now.
+// usable is why no method can do anything now. After a write that may be lost by a crash nothing is read either: what is read is taken for durable.
 func (s *Store) usable(ctx context.Context) error {
 	select {
 	case <-s.closed:
 		return store.ErrClosed
 	default:
-		return ctx.Err()
 	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.broken != nil {
+		return s.broken
+	}
+	return ctx.Err()
 }
 
 // Close ends leadership and lets the file go. What is being read or written is finished first.

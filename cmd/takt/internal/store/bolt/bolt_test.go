@@ -209,3 +209,14 @@ func TestASchemaIsMigratedStepByStepOrNotAtAll(t *testing.T) {
 		}
 	}
 }
+
+func TestAFolderInTheFilesPlaceIsNotCalledDamaged(t *testing.T) {
+	folder := t.TempDir()
+	if err := os.Mkdir(filepath.Join(folder, FileName), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	_, err := Open(folder, Options{})
+	if err == nil || !strings.Contains(err.Error(), FileName+" is no file") {
+		t.Errorf("the error is %v", err)
+	}
+}

@@ -30,6 +30,8 @@ func openFolder(folder string, o Options) (*bbolt.DB, error) {
 		}
 	case err != nil:
 		return nil, fmt.Errorf("the store cannot be read: %w", err)
+	case !info.Mode().IsRegular():
+		return nil, fmt.Errorf("%s is no file: move it away, or give the store another folder", path)
 	case info.Size() < leastSize: // of an empty one bbolt would make a new store
 		return nil, damagedFile(path, fmt.Errorf("it has only %d bytes", info.Size()))
 	default:
@@ -219,7 +221,7 @@ func (s *Store) update(ctx context.Context, do func(tx *bbolt.Tx) error) error {
 	if seen != nil || counts {
 		s.mu.Lock()
 		defer s.mu.Unlock()
-		s.broken = fmt.Errorf("%w; it is not certain what the disk has: start the service again", err)
+		s.broken = &store.UncertainError{Err: fmt.Errorf("%w; start the service again", err)}
 		return s.broken
 	}
 	return err

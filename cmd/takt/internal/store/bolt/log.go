@@ -15,11 +15,11 @@ import (
 
 // Lead implements store.Store. A store in a file has one process, so it always leads; the address is of no use.
 func (s *Store) Lead(ctx context.Context, _ string) (<-chan struct{}, error) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
 	if err := s.usable(ctx); err != nil {
 		return nil, err
 	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
 	if s.lost == nil {
 		s.lost = make(chan struct{})
 	}

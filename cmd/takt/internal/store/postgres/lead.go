@@ -173,7 +173,7 @@ func (s *Store) lead(ctx context.Context, do func(context.Context, *pgx.Conn) er
 	err := s.hide(do(working, l.conn))
 	if err != nil && l.conn.IsClosed() {
 		s.lose(l, err)
-		return fmt.Errorf("the connection to the database was lost while writing, and it is not certain what was written: %w", err)
+		return &store.UncertainError{Err: fmt.Errorf("the connection to the database was lost while writing: %w", err)}
 	}
 	return err
 }

@@ -3,8 +3,8 @@
 //
 // # One writer
 //
-// The instance that leads holds an advisory lock of a session, and writes on that session alone: when the connection is lost, so
-// is the lock, and no write can come after it. Every record is one statement, which also checks that the record follows the last one,
+// The instance that leads holds an advisory lock of a session, and writes on that session alone: a write that was on its way when the
+// connection was lost may still come, until the server ends the session, and only then is the lock free for somebody else. Every record is one statement, which also checks that the record follows the last one,
 // so that even without the lock the log could get neither a gap nor a fork. The statement notifies the other instances.
 //
 // The address of the database has to lead to one server that takes writes, directly or through a pooler that keeps a session on
@@ -14,7 +14,7 @@
 // # Lost connections
 //
 // Reading tries again, for Options.Patience; Wait as long as its context lasts. A connection that is lost while a record is written ends
-// leadership, and Append says that it is not certain what happened: read Last, and Lead again.
+// leadership, and Append gives a *store.UncertainError: once an instance leads again, the log says what came of it.
 package postgres
 
 import (
@@ -41,7 +41,7 @@ type Options struct {
 	Schema string
 	// Connections is how many there are for reading; 0 is 4. Leading and waiting take one more each.
 	Connections int
-	// Patience is how long reading tries again when the connection is lost; 0 is 15 s.
+	// Patience is how long reading tries again when the connection is lost; 0 is 5 s.
 	Patience time.Duration
 	// KeptAnswers is for how many versions answers are kept; 0 is store.KeptAnswers.
 	KeptAnswers uint64
