@@ -28,7 +28,10 @@ type leaderKey struct{}
 
 func newForwarder(next http.Handler, leads func() (bool, string), log *slog.Logger) *forwarder {
 	f := &forwarder{next: next, leads: leads, log: log}
-	f.proxy = httputil.ReverseProxy{Rewrite: f.rewrite, ErrorHandler: f.unreachable, ErrorLog: slog.NewLogLogger(log.Handler(), slog.LevelWarn), ModifyResponse: ownHeaders}
+	const idle = 64
+	t := http.DefaultTransport.(*http.Transport).Clone()
+	t.Proxy, t.MaxIdleConns, t.MaxIdleConnsPerHost = nil, idle, idle // tokens go to the leader, not by way of somebody else
+	f.proxy = httputil.ReverseProxy{Transport: t, Rewrite: f.rewrite, ErrorHandler: f.unreachable, ErrorLog: slog.NewLogLogger(log.Handler(), slog.LevelWarn), ModifyResponse: ownHeaders}
 	return f
 }
 
@@ -87,12 +90,7 @@ func ownHeaders(answer *http.Response) error {
 // unreachable answers when the leader does not.
 func (f *forwarder) unreachable(w http.ResponseWriter, r *http.Request, err error) {
 	leader := r.Context().Value(leaderKey{}).(*url.URL).String()
-	var large *http.MaxBytesError
-	switch {
-	case errors.As(err, &large):
-		access.Answer(w, r, api.NewProblem("too-large", "the body is larger than this service takes: send it in parts, or have the limit raised with --max-body"), 0)
-		return
-	case errors.Is(err, context.DeadlineExceeded):
+	if errors.Is(err, context.DeadlineExceeded) {
 		access.Answer(w, r, api.NewProblem("timeout", "the instance that takes changes, "+leader+", did not answer in time: it may have made the change or not; send the request again with the same Idempotency-Key"), 0)
 		return
 	}

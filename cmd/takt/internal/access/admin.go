@@ -133,7 +133,7 @@ func readGrant(w http.ResponseWriter, r *http.Request) (Grant, *api.Problem) {
 	var d GrantDocument
 	if err := decoder.Decode(&d); err != nil {
 		if is[*http.MaxBytesError](err) {
-			return Grant{}, api.NewProblem("too-large", tooLarge(most))
+			return Grant{}, api.NewProblem("too-large", fmt.Sprintf("a token is described in at most %d bytes: shorten the note", most))
 		}
 		return Grant{}, api.NewProblem("bad-request", Redact(fmt.Sprintf(`%v: send {"name": …, "role": "viewer", "planner" or "admin", "note": …, "expires": "720h"}`, err)))
 	}

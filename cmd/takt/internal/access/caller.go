@@ -3,10 +3,12 @@ package access
 import (
 	"context"
 	"crypto/rand"
+	"crypto/subtle"
 	"net"
 	"net/http"
 	"net/netip"
 	"net/url"
+	"slices"
 	"strings"
 	"time"
 
@@ -27,6 +29,7 @@ type visit struct {
 	id     string
 	begin  time.Time
 	caller Caller
+	hash   []byte // of the caller's secret; nil: nobody had to say
 }
 
 type visitKey struct{}
@@ -79,7 +82,7 @@ func (g *Gate) known(r *http.Request, v *visit) (refusal, bool) {
 	if wellFormed(secret) {
 		if t := find(tokens, secret); t != nil && Valid(t, g.o.Clock()) {
 			if role, err := ParseRole(t.Role); err == nil {
-				v.caller = Caller{ID: t.ID, Role: role}
+				v.caller, v.hash = Caller{ID: t.ID, Role: role}, t.Hash
 				return refusal{}, true
 			}
 		}
@@ -89,6 +92,34 @@ func (g *Gate) known(r *http.Request, v *visit) (refusal, bool) {
 	}
 	g.o.Log.Warn("refused", "audit", true, "why", "wrong token", "request", v.id, "from", from.String())
 	return wrongToken, false
+}
+
+// stillLasts is lasts, looked at now and then.
+func (g *Gate) stillLasts(ctx context.Context, v *visit, out *recorder) bool {
+	now := g.o.Clock()
+	if young(out.looked, now, lookAgain) {
+		return true
+	}
+	out.looked = now
+	return g.lasts(ctx, v)
+}
+
+// lasts reports whether a caller who was let in would still be. While the store does not answer nobody new is let in, but who is there may stay.
+func (g *Gate) lasts(ctx context.Context, v *visit) bool {
+	if g.o.Loopback && g.o.NoAuth {
+		return true
+	}
+	tokens, err := g.roll.read(ctx)
+	if err != nil {
+		return true
+	}
+	if v.hash == nil {
+		return g.open()
+	}
+	now := g.o.Clock()
+	return slices.ContainsFunc(tokens, func(t store.Token) bool {
+		return t.ID == v.caller.ID && subtle.ConstantTimeCompare(t.Hash, v.hash) == 1 && Valid(&t, now)
+	})
 }
 
 // open reports whether nobody has to say who he is.

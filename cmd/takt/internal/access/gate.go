@@ -5,6 +5,7 @@ import (
 	"context"
 	"log/slog"
 	"net/http"
+	"sync"
 	"sync/atomic"
 	"time"
 )
@@ -38,6 +39,9 @@ const (
 	wrongRate  = 0.1
 )
 
+// lookAgain is how long an answer goes on before its caller's token is looked at again: streams have no end of their own.
+const lookAgain = 10 * time.Second
+
 // Gate lets requests pass.
 type Gate struct {
 	o        Options
@@ -47,7 +51,8 @@ type Gate struct {
 	turns    *limits // by token
 	draining atomic.Bool
 	changing atomic.Int64
-	nonce    string // begins the ids of requests
+	coming   sync.Map // the bodies of requests under way, *arriving
+	nonce    string   // begins the ids of requests
 	count    atomic.Uint64
 }
 
@@ -69,8 +74,20 @@ func NewGate(o Options) *Gate {
 	return g
 }
 
-// Drain refuses requests that may change something, from now on.
-func (g *Gate) Drain() { g.draining.Store(true) }
+// Drain refuses requests that may change something, from now on. Bodies that are still coming have a few seconds left: a client that
+// sends nothing more must not hold up the end.
+func (g *Gate) Drain() {
+	g.draining.Store(true)
+	g.hurry(time.Now().Add(lastTime))
+}
+
+// hurry bounds how long bodies that are still coming are waited for.
+func (g *Gate) hurry(until time.Time) {
+	g.coming.Range(func(b, _ any) bool {
+		b.(*arriving).hurry(until)
+		return true
+	})
+}
 
 // Draining reports whether Drain was called.
 func (g *Gate) Draining() bool { return g.draining.Load() }
@@ -90,10 +107,12 @@ func (g *Gate) Handler(next http.Handler) http.Handler {
 			ctx = bound
 		}
 		r = r.WithContext(ctx)
-		out := &recorder{ResponseWriter: w, control: http.NewResponseController(w), patience: g.o.Timeout}
+		out := &recorder{ResponseWriter: w, control: http.NewResponseController(w), patience: g.o.Timeout, looked: g.o.Clock()}
 		if r.Body != nil && r.Body != http.NoBody {
-			out.body = &arriving{ReadCloser: r.Body}
+			out.body = &arriving{ReadCloser: r.Body, deadline: out.control.SetReadDeadline}
 			r.Body = out.body
+			g.coming.Store(out.body, nil)
+			defer g.coming.Delete(out.body)
 		}
 		out.extend() // the connection may have the deadline of an earlier request
 		g.headers(out.Header(), v)
@@ -104,6 +123,9 @@ func (g *Gate) Handler(next http.Handler) http.Handler {
 			}
 			why.answer(out, r)
 			return
+		}
+		if !writes(r) { // what was changed is told in any case
+			out.lasts = func() bool { return g.stillLasts(ctx, v, out) }
 		}
 		if writes(r) {
 			g.changing.Add(1)

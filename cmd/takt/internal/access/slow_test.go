@@ -13,6 +13,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/taktplan/takt/cmd/takt/internal/store"
 )
 
 // Whoever asks for a long answer and does not take it is let go.
@@ -96,6 +98,49 @@ func TestAStreamKeepsItsOwnDeadlines(t *testing.T) {
 	_, _ = io.WriteString(c, "GET /v1/events HTTP/1.1\r\nHost: localhost\r\n\r\n")
 	if err := <-ended; !errors.Is(err, os.ErrDeadlineExceeded) {
 		t.Errorf("the stream ended with %v", err)
+	}
+}
+
+// A stream ends when the token of its reader does, or when a first token closes the gate; while the store does not answer it goes on.
+func TestAStreamEndsWithItsToken(t *testing.T) {
+	for name, c := range map[string]struct {
+		open bool // without a token
+		then func(*testing.T, *shelf)
+		goes bool
+	}{
+		"held":     {then: func(*testing.T, *shelf) {}, goes: true},
+		"revoked":  {then: func(t *testing.T, s *shelf) { _ = s.RemoveToken(t.Context(), "board") }},
+		"replaced": {then: func(t *testing.T, s *shelf) { s.tokens[0].Hash = Hash(NewSecret()) }},
+		"expired": {then: func(t *testing.T, s *shelf) {
+			s.tokens[0].Expires = time.Date(2026, time.March, 2, 8, 0, 1, 0, time.UTC)
+		}},
+		"no answer":   {then: func(t *testing.T, s *shelf) { s.fail(errors.New("connection lost")) }, goes: true},
+		"open":        {open: true, then: func(*testing.T, *shelf) {}, goes: true},
+		"first token": {open: true, then: func(t *testing.T, s *shelf) { _ = s.SaveToken(t.Context(), store.Token{ID: "ops"}) }},
+	} {
+		h := newHouse(t, nil)
+		var header []string
+		if !c.open {
+			header = append(header, bearer(h.token("board", Viewer, 0)))
+		}
+		h.handler = h.gate.Handler(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+			if _, err := io.WriteString(w, "first\n"); err != nil {
+				t.Errorf("%s: the first piece: %v", name, err)
+			}
+			c.then(t, h.shelf)
+			h.now = h.now.Add(lookAgain)
+			if _, err := io.WriteString(w, "second\n"); (err == nil) != c.goes {
+				t.Errorf("%s: the second piece: %v", name, err)
+			}
+		}))
+		func() {
+			defer func() {
+				if p := recover(); (p == nil) != c.goes {
+					t.Errorf("%s: the connection ended with %v", name, p)
+				}
+			}()
+			h.ask("GET", "/v1/events", "", header...)
+		}()
 	}
 }
 

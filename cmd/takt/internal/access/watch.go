@@ -1,6 +1,7 @@
 package access
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"log/slog"
@@ -8,6 +9,7 @@ import (
 	"regexp"
 	"runtime/debug"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"time"
 )
@@ -42,8 +44,12 @@ const (
 	dataPolicy = "default-src 'none'; frame-ancestors 'none'"
 )
 
-// restTime is for how long the rest of a body is waited for that nobody reads any more.
-const restTime = time.Second
+// restTime is for how long the rest of a body is waited for that nobody reads any more, lastTime for that of one that is still
+// coming when the service ends.
+const (
+	restTime = time.Second
+	lastTime = 5 * time.Second
+)
 
 // recorder notes what is answered, and gives slow clients a limited time for every piece.
 type recorder struct {
@@ -52,23 +58,45 @@ type recorder struct {
 	patience time.Duration
 	status   int
 	bytes    int64
-	until    time.Time // when the client has to have taken what was written
-	own      bool      // the handler sets deadlines itself
-	body     *arriving // nil: the request has none
+	until    time.Time   // when the client has to have taken what was written
+	own      bool        // the handler sets deadlines itself
+	body     *arriving   // nil: the request has none
+	looked   time.Time   // when the caller's token was looked at
+	lasts    func() bool // whether the caller may still be told; nil: nobody asks
+	revoked  bool        // he may not: the answer has been broken off
 }
 
 // arriving is a body that knows whether all of it has come.
 type arriving struct {
 	io.ReadCloser
-	all atomic.Bool
+	deadline func(time.Time) error
+	all      atomic.Bool
+
+	mu      sync.Mutex // of the deadline that hurry sets
+	hurried bool
 }
 
 func (b *arriving) Read(p []byte) (int, error) {
 	n, err := b.ReadCloser.Read(p)
 	if err == io.EOF {
+		b.mu.Lock()
+		defer b.mu.Unlock()
 		b.all.Store(true)
+		if b.hurried {
+			_ = b.deadline(time.Time{}) // it was for the body, not for the work on it
+		}
 	}
 	return n, err
+}
+
+// hurry bounds how long the rest of the body is waited for.
+func (b *arriving) hurry(until time.Time) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if !b.all.Load() {
+		b.hurried = true
+		_ = b.deadline(until) // not every connection has deadlines
+	}
 }
 
 // SetReadDeadline lets a handler bound the time of a body. It is not lifted before all of the body has come: whoever closes the body waits for the rest.
@@ -97,8 +125,14 @@ func (o *recorder) WriteHeader(status int) {
 	o.ResponseWriter.WriteHeader(status)
 }
 
+// errRevoked ends the answer to a caller whose token does not hold any more.
+var errRevoked = errors.New("the token of the caller was revoked, or has expired")
+
 // Write passes a piece on.
 func (o *recorder) Write(p []byte) (int, error) {
+	if o.revoked = o.revoked || o.lasts != nil && !o.lasts(); o.revoked {
+		return 0, errRevoked
+	}
 	if o.status == 0 {
 		if h := o.Header(); h.Get("Content-Type") == "" {
 			h.Set("Content-Type", http.DetectContentType(p))
@@ -168,7 +202,7 @@ func (g *Gate) ended(out *recorder, r *http.Request, v *visit) {
 	// The query is left out: a client may put anything there.
 	g.o.Log.LogAttrs(r.Context(), level, "request", slog.String("request", v.id), slog.String("method", r.Method), slog.String("path", r.URL.Path),
 		slog.Int("status", out.status), slog.Int64("bytes", out.bytes), slog.Float64("ms", float64(took.Microseconds())/1000), slog.String("who", v.caller.ID), slog.String("from", address(r).String()))
-	if failed == http.ErrAbortHandler || failed != nil && out.bytes > 0 && out.status < http.StatusInternalServerError {
+	if out.revoked || failed == http.ErrAbortHandler || failed != nil && out.bytes > 0 && out.status < http.StatusInternalServerError {
 		panic(http.ErrAbortHandler) // the client must not take half of an answer for all of it
 	}
 }

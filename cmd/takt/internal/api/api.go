@@ -4,9 +4,13 @@ import (
 	"context"
 	"io"
 	"log/slog"
+	"maps"
 	"net/http"
+	"net/url"
+	"strings"
 	"sync/atomic"
 	"time"
+	"unicode/utf8"
 
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/danielgtaylor/huma/v2/adapters/humago"
@@ -114,13 +118,44 @@ func (s *Server) Handler() http.Handler {
 		if r.Body != nil && r.Body != http.NoBody {
 			r.Body = &body{ReadCloser: http.MaxBytesReader(w, r.Body, s.MaxBody), deadline: http.NewResponseController(w).SetReadDeadline, most: s.BodyTime}
 		}
-		defer s.recover(w, r)
+		out := &answering{ResponseWriter: w}
+		w = out
+		defer s.recover(out, r)
+		if !utf8Address(r.URL) {
+			WriteProblem(w, s.problemOf(r.Context(), NewProblem("bad-request", "the address is not UTF-8: percent-encode ids and values as UTF-8")))
+			return
+		}
+		if accept := r.Header.Get("Accept"); strings.Contains(accept, ";") {
+			r.Header = maps.Clone(r.Header)
+			r.Header.Set("Accept", mediaOf(accept))
+		}
 		if standard, pattern := s.mux.Handler(r); pattern == "" {
 			s.nowhere(w, r, standard)
 			return
 		}
 		s.mux.ServeHTTP(w, r)
 	})
+}
+
+// mediaOf are the media types of an Accept header, without their parameters: huma panics at malformed ones, and only after a change is made.
+func mediaOf(accept string) string {
+	var list []string
+	for part := range strings.SplitSeq(accept, ",") {
+		media, _, _ := strings.Cut(part, ";")
+		if media = strings.TrimSpace(media); media != "" {
+			list = append(list, media)
+		}
+	}
+	return strings.Join(list, ",")
+}
+
+// utf8Address reports whether the path and the query are UTF-8: else different ids could become the same one.
+func utf8Address(u *url.URL) bool {
+	if !strings.Contains(u.RawQuery, "%") {
+		return utf8.ValidString(u.Path)
+	}
+	query, err := url.QueryUnescape(u.RawQuery)
+	return utf8.ValidString(u.Path) && (err != nil || utf8.ValidString(query)) // a malformed query has an error of its own
 }
 
 // OpenAPI is the description of the API.
@@ -138,8 +173,8 @@ func (s *Server) Close(ctx context.Context) error {
 	return first
 }
 
-// recover answers a panic, which is a fault of the program, with a problem, if nothing has been answered yet.
-func (s *Server) recover(w http.ResponseWriter, r *http.Request) {
+// recover answers a panic. One in the middle of an answer breaks the connection off, so that half of it is not taken for all of it.
+func (s *Server) recover(w *answering, r *http.Request) {
 	p := recover()
 	if p == nil {
 		return
@@ -148,8 +183,32 @@ func (s *Server) recover(w http.ResponseWriter, r *http.Request) {
 		panic(p)
 	}
 	s.Log.Error("panic", "request", s.RequestID(r.Context()), "method", r.Method, "path", r.URL.Path, "panic", p, "stack", stack())
+	if w.begun {
+		panic(http.ErrAbortHandler)
+	}
 	WriteProblem(w, s.problemOf(r.Context(), internal()))
 }
+
+// answering knows whether an answer has begun.
+type answering struct {
+	http.ResponseWriter
+	begun bool
+}
+
+// WriteHeader notes it.
+func (a *answering) WriteHeader(status int) {
+	a.begun = a.begun || status >= http.StatusOK
+	a.ResponseWriter.WriteHeader(status)
+}
+
+// Write notes it.
+func (a *answering) Write(p []byte) (int, error) {
+	a.begun = true
+	return a.ResponseWriter.Write(p)
+}
+
+// Unwrap is for http.ResponseController.
+func (a *answering) Unwrap() http.ResponseWriter { return a.ResponseWriter }
 
 // body is a request's body that has to come in time. Without the deadline's end a long answer would be cut off by it.
 type body struct {

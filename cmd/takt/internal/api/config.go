@@ -3,8 +3,10 @@ package api
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"io"
 	"reflect"
+	"unicode/utf8"
 
 	"github.com/danielgtaylor/huma/v2"
 )
@@ -44,7 +46,13 @@ func marshal(w io.Writer, v any) error {
 	return e.Encode(v)
 }
 
+// errNotUTF8 is a body of which letters would be lost: different ids could become the same one.
+var errNotUTF8 = errors.New("the text is not UTF-8: send it as UTF-8")
+
 // unmarshal keeps numbers exact in free JSON values, and takes one value only.
 func unmarshal(data []byte, v any) error {
+	if !utf8.Valid(data) {
+		return errNotUTF8
+	}
 	return json.Unmarshal(bytes.TrimPrefix(data, []byte("\ufeff")), v)
 }

@@ -3,6 +3,7 @@ package api
 import (
 	"archive/zip"
 	"bufio"
+	"cmp"
 	"context"
 	"fmt"
 	"io"
@@ -81,9 +82,31 @@ func (s *Server) export(v *view, in *formatInput, name string, list []tables.Tab
 	case "json":
 		return s.stream(v.version, mediaJSON, file, func(ctx context.Context, w io.Writer) error { return tables.WriteJSON(ctx, w, list...) })
 	case "xlsx":
-		return s.stream(v.version, mediaExcel, file, func(ctx context.Context, w io.Writer) error { return xlsx.Write(ctx, w, list...) })
+		return s.stream(v.version, mediaExcel, file, func(ctx context.Context, w io.Writer) error { return writeExcel(ctx, w, list) })
 	}
 	return s.stream(v.version, mediaZip, file, func(ctx context.Context, w io.Writer) error { return writeZip(ctx, w, list) })
+}
+
+// writeExcel writes a workbook. One that cannot hold a text or so many rows is no fault of the server: the error says what to take instead.
+func writeExcel(ctx context.Context, w io.Writer, list []tables.Table) error {
+	out := &watched{Writer: w}
+	err := xlsx.Write(ctx, out, list...)
+	if err == nil || out.err != nil || ctx.Err() != nil {
+		return err
+	}
+	return NewProblem("not-acceptable", err.Error())
+}
+
+// watched is a writer that notes its error.
+type watched struct {
+	io.Writer
+	err error
+}
+
+func (w *watched) Write(p []byte) (n int, err error) {
+	n, err = w.Writer.Write(p)
+	w.err = cmp.Or(w.err, err)
+	return n, err
 }
 
 // writeZip writes a CSV file for each table. There are no times in it: the same plan gives the same bytes.

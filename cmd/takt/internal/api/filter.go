@@ -143,10 +143,19 @@ func unknownParameter(name string, columns []tables.Column) error {
 
 // meantColumn is the column or parameter that may have been meant, or all of them.
 func meantColumn(name string, columns []tables.Column) string {
-	known := slices.Clone(own)
+	return meant(name, append(slices.Clone(own), columnNames(columns)...))
+}
+
+func columnNames(columns []tables.Column) []string {
+	var names []string
 	for _, c := range columns {
-		known = append(known, c.Name)
+		names = append(names, c.Name)
 	}
+	return names
+}
+
+// meant is the known name that may have been meant, or all of them.
+func meant(name string, known []string) string {
 	if closest := bom.Closest(short(name), known); closest != "" {
 		return fmt.Sprintf("did you mean %s?", closest)
 	}

@@ -96,10 +96,10 @@ func TestKeptAnswersLetPlansGo(t *testing.T) {
 	s.post("/v1/jobs/"+x.ID+"/commit", "").refused(409, "stale")
 }
 
-// On a full shelf the oldest gives way, but not what still runs.
+// On a full shelf the oldest gives way, but not what still runs; nor does that expire.
 func TestAShelfKeepsWhatRuns(t *testing.T) {
-	runs := "a"
-	shelf := &shelf[string]{clock: time.Now, most: 2, life: time.Hour, what: "job", held: func(x string) bool { return x == runs }}
+	runs, now := "a", time.Date(2026, time.March, 2, 8, 0, 0, 0, time.UTC)
+	shelf := &shelf[string]{clock: func() time.Time { return now }, most: 2, life: time.Hour, what: "job", held: func(x string) bool { return x == runs }}
 	for _, name := range []string{"a", "b", "c"} {
 		if _, err := shelf.put(true, func(string, time.Time) string { return name }); err != nil {
 			t.Fatal(err)
@@ -107,5 +107,13 @@ func TestAShelfKeepsWhatRuns(t *testing.T) {
 	}
 	if all := shelf.all(); !slices.Equal(all, []string{"a", "c"}) {
 		t.Errorf("%v", all)
+	}
+	now = now.Add(time.Hour)
+	if all := shelf.all(); !slices.Equal(all, []string{"a"}) {
+		t.Errorf("after their time: %v", all)
+	}
+	runs = ""
+	if all := shelf.all(); len(all) != 0 {
+		t.Errorf("when nothing runs any more: %v", all)
 	}
 }

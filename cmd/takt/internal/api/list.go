@@ -83,12 +83,12 @@ func (in *ListQuery) selection(s *source) (*selection, error) {
 	return p, err
 }
 
-// list answers a page of a table of a view.
-func (s *Server) list(ctx context.Context, in *ListQuery, v *view, t tables.Table, key []string) (*textOutput, error) {
+// list answers a page of a table of a view. name is that of the list, of which there is one.
+func (s *Server) list(ctx context.Context, in *ListQuery, v *view, name string, t tables.Table, key []string) (*textOutput, error) {
 	if in.same(v.version) {
 		return unchanged(v.version), nil
 	}
-	src := v.source(t, key, v.plan.Model().Zone())
+	src := v.source(name, t, key, v.plan.Model().Zone())
 	p, err := in.selection(src)
 	if err != nil {
 		return nil, s.fail(ctx, err)

@@ -1,6 +1,7 @@
 package api
 
 import (
+	"encoding/json"
 	"fmt"
 	"net/url"
 	"slices"
@@ -201,12 +202,32 @@ func TestACursorOutlivesItsVersion(t *testing.T) {
 	}
 }
 
+// The table schedule, which is read, and the list schedule, which is planned, are two.
+func TestListsOfOneNameAreNotMixedUp(t *testing.T) {
+	s := appliance(t)
+	type list struct {
+		Total int
+		Items []map[string]any
+	}
+	for range 2 { // the second time both are kept
+		var read, planned list
+		for path, out := range map[string]*list{"/v1/tables/schedule?limit=1": &read, "/v1/plan/schedule?limit=1": &planned} {
+			if err := json.Unmarshal(s.get(path).want(200).text, out); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if read.Total != 0 || planned.Total == 0 {
+			t.Errorf("%d rows were read and %d are planned", read.Total, planned.Total)
+		}
+	}
+}
+
 // A table that is too long to be kept as text is cut into the same pages.
 func TestLongTablesAreCutWithoutBeingKept(t *testing.T) {
 	s := appliance(t)
 	v := s.server.now()
 	table, _ := v.table("pegging")
-	kept := v.source(table, []string{"item"}, time.UTC)
+	kept := v.source("pegging", table, []string{"item"}, time.UTC)
 	loose := *kept
 	loose.rows = rowsOf(table)
 	order, _ := sortColumns(kept.columns, kept.key, "-qty")

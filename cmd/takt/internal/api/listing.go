@@ -60,13 +60,14 @@ func (l *listing) rows(yield func(row) bool) {
 	}
 }
 
-// source is a table of this version to cut pages from. Its rows are made at most once if they are not too many.
-func (v *view) source(t tables.Table, key []string, zone *time.Location) *source {
+// source is a table of this version to cut pages from. Its rows are made at most once if they are not too many, and kept under
+// the name of the list: that of the table is not enough, as there are two of schedule.
+func (v *view) source(list string, t tables.Table, key []string, zone *time.Location) *source {
 	v.mu.Lock()
-	l := v.listings[t.Name]
+	l := v.listings[list]
 	if l == nil {
 		l = &listing{}
-		v.listings[t.Name] = l
+		v.listings[list] = l
 	}
 	v.mu.Unlock()
 	l.once.Do(func() { l.fill(t) })

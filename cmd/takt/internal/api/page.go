@@ -58,7 +58,10 @@ func sortColumns(columns []tables.Column, key []int, text string) ([]sortColumn,
 		plain := strings.TrimPrefix(name, "-")
 		at := columnIndex(columns, plain)
 		if at < 0 {
-			return nil, badParameter("sort", name, "there is no such column: "+meantColumn(plain, columns))
+			return nil, badParameter("sort", name, "there is no such column: "+meant(plain, columnNames(columns)))
+		}
+		if slices.ContainsFunc(out, func(c sortColumn) bool { return c.column == at }) {
+			return nil, badParameter("sort", name, "the list is sorted by this column already: name it once")
 		}
 		out = append(out, sortColumn{at, columns[at].Kind, plain != name})
 	}

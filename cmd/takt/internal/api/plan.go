@@ -144,7 +144,7 @@ func (s *Server) registerLists(api huma.API) {
 			if !ok {
 				return nil, s.fail(ctx, plan.ErrNoSchedule)
 			}
-			return s.list(ctx, in, v, t, l.key)
+			return s.list(ctx, in, v, l.id, t, l.key)
 		})
 	}
 }

@@ -102,6 +102,25 @@ func TestFaultsAreToldToTheLogOnly(t *testing.T) {
 	}
 }
 
+// A panic in the middle of an answer breaks the connection off: what was sent is not all of it.
+func TestAPanicDoesNotEndAnAnswerHalfway(t *testing.T) {
+	s := serve(t, fourOrders().Model, func(o *Options) { o.Log = slog.New(slog.DiscardHandler) })
+	type nothing struct{}
+	huma.Register(s.server.api, s.server.op(Viewer, huma.Operation{OperationID: "panic", Method: "GET", Path: "/panic", Hidden: true}), func(context.Context, *nothing) (*huma.StreamResponse, error) {
+		return &huma.StreamResponse{Body: func(ctx huma.Context) {
+			fmt.Fprint(ctx.BodyWriter(), "half")
+			panic("a fault")
+		}}, nil
+	})
+	w := httptest.NewRecorder()
+	defer func() {
+		if p := recover(); p != http.ErrAbortHandler || w.Body.String() != "half" {
+			t.Errorf("panic %v after %q", p, w.Body)
+		}
+	}()
+	s.server.Handler().ServeHTTP(w, httptest.NewRequest("GET", "/panic", nil))
+}
+
 // An error after the first byte breaks the connection off; one before it is a problem.
 func TestStreamsDoNotEndHalfway(t *testing.T) {
 	s := serve(t, fourOrders().Model)

@@ -79,6 +79,20 @@ func FuzzTables(f *testing.F) {
 	})
 }
 
+func FuzzModel(f *testing.F) {
+	s := serve(f, fourOrders().Model)
+	media, body := form(f, "demands.csv", newDemand)
+	f.Add(media, body)
+	f.Add(mediaJSON, `{"items":[{"item":"A"}],"demands":[{"demand":"S9","item":"A","qty":2,"due":"2026-03-20"}]}`)
+	f.Add(mediaJSON, `{"settings":{"start":"2026-03-03","time_zone":"Mars/Phobos"},"items":[],"demands":null}`)
+	f.Add(mediaZip, zipped(f, "demands.csv", newDemand, "items.csv", "item\nA\n"))
+	f.Add(mediaExcel, workbook(f, s.keeper.Current().Plan.Model()))
+	f.Add(mediaCSV, newDemand)
+	f.Fuzz(func(t *testing.T, media, body string) {
+		wellAnswered(t, s.server.ask("PUT", "/v1/model?check=true", media, body))
+	})
+}
+
 func FuzzRow(f *testing.F) {
 	s := serve(f, fourOrders().Model)
 	f.Add("PATCH", "demands", "S1", "", `{"qty":5}`)

@@ -106,11 +106,11 @@ func (s *shelf[T]) sorted() []*shelved[T] {
 	return list
 }
 
-// clear drops what has expired. The caller holds mu.
+// clear drops what has expired and is not held. The caller holds mu.
 func (s *shelf[T]) clear() {
 	now := s.clock()
 	for id, x := range s.list {
-		if !now.Before(x.expires) {
+		if !now.Before(x.expires) && (s.held == nil || !s.held(x.thing)) {
 			delete(s.list, id)
 		}
 	}

@@ -123,7 +123,7 @@ func (s *Server) registerTable(api huma.API) {
 		}
 		t.Sparse = true
 		in.query.Del("format")
-		text, err := s.list(ctx, &in.ListQuery, v, t, keyColumns(in.Table))
+		text, err := s.list(ctx, &in.ListQuery, v, "get-table "+in.Table, t, keyColumns(in.Table))
 		if err != nil {
 			return nil, err
 		}

@@ -173,8 +173,12 @@ func (in *rowWrite) document(key map[string]string) ([]byte, error) {
 		if !c.Key {
 			continue
 		}
-		if given, ok := row[c.Name]; ok && string(given) != "null" && !sameCell(given, key[c.Name], c.Default) {
-			return nil, badParameter(c.Name, string(given), fmt.Sprintf("the row is named by the address: write %q or leave it out", key[c.Name]))
+		standard := c.Default
+		if in.Table == "bom" && c.Name == "line" { // an empty one is the first
+			standard = "1"
+		}
+		if given, ok := row[c.Name]; ok && string(given) != "null" && !sameCell(given, key[c.Name], standard) {
+			return nil, badParameter(c.Name, strings.Trim(string(given), `"`), fmt.Sprintf("the row is named by the address: write %q or leave it out", key[c.Name]))
 		}
 		row[c.Name], _ = json.Marshal(key[c.Name])
 	}
@@ -197,5 +201,5 @@ func sameCell(value json.RawMessage, cell, standard string) bool {
 	if json.Unmarshal(value, &text) != nil {
 		text = string(value)
 	}
-	return text == cell || cell == "" && (text == standard || text == "1")
+	return text == cell || cell == "" && text == standard
 }

@@ -191,6 +191,9 @@ func TestArchivesOfOneFormShareTheirLimit(t *testing.T) {
 		return w.FormDataContentType(), b.String()
 	}
 	media, body := form(files)
+	if len(body) > limit {
+		t.Fatalf("the body alone has %d bytes", len(body))
+	}
 	s.send("POST", "/v1/tables", media, body).refused(413, "too-large")
 	media, body = form(1)
 	s.send("POST", "/v1/tables?check=true", media, body).want(200)
@@ -257,6 +260,20 @@ func TestRowsAreNamedByTheirKey(t *testing.T) {
 	s.ask("PATCH", "/v1/tables/settings/other", `{}`).refused(404, "not-found")
 	s.ask("DELETE", "/v1/tables/settings/settings", "").refused(422, "invalid-value")
 	s.get("/v1/tables/demand/SO-1038").refused(404, "not-found")
+}
+
+// A body that names another row than the address does is refused: the row of the address is not written in its place.
+func TestABodyCannotNameAnotherRowThanItsAddress(t *testing.T) {
+	s := appliance(t)
+	for _, body := range []string{`{"qty":5,"lot":"1"}`, `{"qty":5,"site":"1"}`, `{"qty":5,"item":"1"}`, `{"qty":5,"reserved_for":"SO-1038"}`} {
+		s.ask("PUT", "/v1/tables/stock/COMPRESSOR-VSD", body).refused(422, "invalid-value")
+	}
+	line := "/v1/tables/bom/BRACKET-HINGE?component=OFFCUT-STEEL"
+	s.ask("PATCH", line, `{"line":"1","site":"main"}`).want(200) // what an empty one stands for
+	s.ask("PATCH", line, `{"line":"2"}`).refused(422, "invalid-value")
+	if s.version() != 1 {
+		t.Error("something was changed")
+	}
 }
 
 // A write about an older version is refused; one that names none is made upon the newest; one that changes nothing makes no version.

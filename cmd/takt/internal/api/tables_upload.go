@@ -2,6 +2,8 @@ package api
 
 import (
 	"context"
+	"errors"
+	"fmt"
 	"net/http"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -42,6 +44,11 @@ func (s *Server) registerUpload(api huma.API) {
 		if err != nil {
 			return nil, s.fail(ctx, err)
 		}
+		free, err := s.uploading(ctx)
+		if err != nil {
+			return nil, s.fail(ctx, err)
+		}
+		defer free()
 		if in.Check {
 			return s.check(ctx, editModes[in.Mode], u)
 		}
@@ -50,6 +57,24 @@ func (s *Server) registerUpload(api huma.API) {
 			return u.read(ctx, e.Reader())
 		})
 	})
+}
+
+// mostUploads is how many bodies with tables are read at a time.
+const mostUploads = 2
+
+// uploading waits for a turn to read a body with tables. free gives it back.
+func (s *Server) uploading(ctx context.Context) (free func(), err error) {
+	wait, stop := context.WithTimeout(ctx, s.RushTime)
+	defer stop()
+	select {
+	case s.writes.uploads <- struct{}{}:
+		return func() { <-s.writes.uploads }, nil
+	case <-wait.Done():
+		if errors.Is(wait.Err(), context.DeadlineExceeded) {
+			return nil, NewProblem("busy", fmt.Sprintf("%d uploads are being read, as many as can be at a time: send it again later", mostUploads))
+		}
+		return nil, wait.Err()
+	}
 }
 
 // check says what an upload would come to.
@@ -116,6 +141,11 @@ func (s *Server) putModel(ctx context.Context, in *modelInput) (*editOutput, err
 	if err != nil {
 		return nil, s.fail(ctx, err)
 	}
+	free, err := s.uploading(ctx)
+	if err != nil {
+		return nil, s.fail(ctx, err)
+	}
+	defer free()
 	reader := tables.NewReader(tables.Options{Now: s.Clock})
 	if err := u.read(ctx, reader); err != nil {
 		return nil, s.fail(ctx, err)

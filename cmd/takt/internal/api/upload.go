@@ -102,6 +102,9 @@ func (u *upload) form(ctx context.Context, r *tables.Reader) error {
 		if err != nil {
 			return NewProblem("bad-request", "the form breaks off: send it again")
 		}
+		if part.FileName() == "" {
+			return NewProblem("bad-request", fmt.Sprintf("the part %q of the form is no file: send tables as files such as demands.csv", short(part.FormName())))
+		}
 		if err := u.file(ctx, r, path.Base(part.FileName()), body); err != nil {
 			return err
 		}
@@ -145,7 +148,7 @@ func (u *upload) zip(ctx context.Context, r *tables.Reader, name string, body []
 	if err != nil {
 		return err
 	}
-	var folder fs.FS = z
+	var folder fs.FS
 	for _, f := range z.File {
 		if strings.HasSuffix(f.Name, ".csv") && fs.ValidPath(f.Name) {
 			if folder, err = fs.Sub(z, path.Dir(f.Name)); err != nil {
@@ -153,6 +156,9 @@ func (u *upload) zip(ctx context.Context, r *tables.Reader, name string, body []
 			}
 			break
 		}
+	}
+	if folder == nil {
+		return NewProblem("bad-request", name+" has no CSV files: pack tables such as demands.csv")
 	}
 	if err := r.ReadCSV(ctx, folder); err != nil {
 		return broken(ctx, name, err)

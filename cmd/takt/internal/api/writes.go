@@ -29,6 +29,8 @@ type writes struct {
 	jobs      *jobs
 	// places bounds the questions that are planned at a time: each takes a processor, and memory for the schedules that it tries.
 	places chan struct{}
+	// uploads bounds the bodies with tables that are read at a time: each may take many times its size.
+	uploads chan struct{}
 
 	subscribers atomic.Int64
 }
@@ -38,6 +40,7 @@ func (s *Server) registerWrites(api huma.API) {
 	s.writes = &writes{
 		events:    newEvents(),
 		places:    make(chan struct{}, runtime.GOMAXPROCS(0)),
+		uploads:   make(chan struct{}, mostUploads),
 		rushes:    &shelf[*rushAnswer]{clock: s.Clock, most: s.ScenarioCap, life: s.ScenarioLife, what: "rush answer"},
 		scenarios: &shelf[*scenario]{clock: s.Clock, most: s.ScenarioCap, life: s.ScenarioLife, what: "scenario"},
 	}
