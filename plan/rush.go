@@ -115,7 +115,7 @@ func (p *Plan) rushDemand(d mrp.Demand) (mrp.Demand, error) {
 	c := p.model.Catalog
 	part, ok := c.Part(d.Item, d.Site)
 	if !ok {
-		return bad("item", d.Item, "is not made or held at site %s: did you mean %s?", d.Site, p.closestPart(d.Item, d.Site))
+		return bad("item", d.Item, "is not made or held at site %s%s", d.Site, meant(p.closestPart(d.Item, d.Site), ": name one of the table items"))
 	}
 	if d.UOM != "" {
 		q, err := c.Convert(part, d.Quantity, d.UOM)
@@ -182,9 +182,17 @@ func leverSet(demand string, kinds []LeverKind) (map[LeverKind]bool, error) {
 				names[i] = string(k)
 			}
 			return nil, &RushError{Demand: demand, Field: "levers", Value: string(k),
-				Reason: fmt.Sprintf("is no lever: did you mean %s? The levers are %s", bom.Closest(string(k), names), strings.Join(names, ", "))}
+				Reason: fmt.Sprintf("is no lever%s The levers are %s", meant(bom.Closest(string(k), names), "."), strings.Join(names, ", "))}
 		}
 		set[k] = true
 	}
 	return set, nil
+}
+
+// meant asks for what was probably meant, or says something else if nothing is near.
+func meant(closest, otherwise string) string {
+	if closest == "" {
+		return otherwise
+	}
+	return fmt.Sprintf(": did you mean %s?", closest)
 }
