@@ -21,7 +21,7 @@
 // One board serves many plans. A board is large and a change is small, so a plan that came of another one holds no schedule of its
 // own but a version: its parent and the step that leads from there. The plans that came of one built plan are a family. To change one of
 // them, a free board of the family is brought to it by undoing and making steps, so side-by-side plans cost what they differ in,
-// not what they have in common. A family keeps at most one idle board a processor; as many goroutines as there are may each change a plan. The
+// not what they have in common. A family keeps at most two more idle boards than processors; as many goroutines as there are may each change a plan. The
 // schedule of a version is written out in full only when somebody reads Plan.Finite.
 //
 // Steps add up: after 256 changes in a row, or when as many operations have moved as the root has, the schedule is written out and

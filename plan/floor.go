@@ -25,7 +25,7 @@ type version struct {
 
 // family are the plans that came of one finite plan by repair. Each holds only what it differs in from its
 // parent; boards, brought from one plan to another by undoing and making steps, hold the rest. A
-// family has as many boards as it has plans that are changed at the same time, at most one a processor is kept.
+// family has as many boards as it has plans that are changed at the same time, two more than processors are kept.
 type family struct {
 	root  *Finite
 	first *version                      // where the root stands
@@ -163,7 +163,8 @@ func (f *family) take(v *version) *floor {
 func (f *family) release(fl *floor) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	if len(f.free) < runtime.GOMAXPROCS(0) {
+	const beside = 2 // goroutines that are about to take one while others still work
+	if len(f.free) < runtime.GOMAXPROCS(0)+beside {
 		f.free = append(f.free, fl)
 	}
 }

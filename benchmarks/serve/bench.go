@@ -82,9 +82,9 @@ func (b *bench) load(ctx context.Context) error {
 	if err := b.failed.Load(); err != nil {
 		return *err
 	}
-	seconds := time.Since(first).Seconds()
-	fmt.Println("\n| request | a second | p50 ms | p99 ms | longest ms |")
-	fmt.Println("|---|---|---|---|---|")
+	seconds := (time.Since(first) - warm).Seconds()
+	fmt.Println("\n| request | a second | p50 ms | p90 ms | p99 ms | longest ms |")
+	fmt.Println("|---|---|---|---|---|---|")
 	for _, r := range []struct {
 		name string
 		took *took
@@ -92,7 +92,7 @@ func (b *bench) load(ctx context.Context) error {
 		list := r.took.list
 		slices.Sort(list)
 		if len(list) > 0 {
-			fmt.Printf("| %s | %.0f | %.1f | %.1f | %.1f |\n", r.name, float64(len(list))/seconds, milli(list[len(list)/2]), milli(list[len(list)*99/100]), milli(list[len(list)-1]))
+			fmt.Printf("| %s | %.1f | %.1f | %.1f | %.1f | %.1f |\n", r.name, float64(len(list))/seconds, milli(list[len(list)/2]), milli(list[len(list)*9/10]), milli(list[len(list)*99/100]), milli(list[len(list)-1]))
 		}
 	}
 	return nil
@@ -123,10 +123,14 @@ func (b *bench) watch(ctx context.Context, first time.Time, client, server time.
 	}
 }
 
+// warm is how long the load lasts before it counts.
+const warm = 5 * time.Second
+
 // paced makes requests at equal distances over a number of connections. They count from when they were to begin.
 func (b *bench) paced(ctx context.Context, all *sync.WaitGroup, connections int, distance time.Duration, t *took, do func(context.Context, *rand.Rand, int) error) {
 	var next atomic.Int64
 	begin := time.Now()
+	counts := begin.Add(warm)
 	for c := range connections {
 		all.Go(func() {
 			r := rand.New(rand.NewPCG(uint64(c), 7))
@@ -144,7 +148,9 @@ func (b *bench) paced(ctx context.Context, all *sync.WaitGroup, connections int,
 					}
 					return
 				}
-				t.add(time.Since(at))
+				if at.After(counts) {
+					t.add(time.Since(at))
+				}
 			}
 		})
 	}

@@ -38,7 +38,7 @@ func main() {
 	flag.IntVar(&f.changes, "changes", 300, "durable changes a second")
 	flag.DurationVar(&f.rushes, "rush", time.Second, "a rush order every so often; 0: none")
 	flag.IntVar(&f.subscribers, "subscribers", 1000, "that follow the events")
-	flag.IntVar(&f.readers, "readers", 32, "connections that read")
+	flag.IntVar(&f.readers, "readers", 128, "connections that read")
 	flag.IntVar(&f.writers, "writers", 48, "connections that change")
 	flag.IntVar(&f.log, "log", 0, "log so many changes, then measure a restart, and nothing else")
 	flag.StringVar(&f.store, "store", "", "a PostgreSQL database in place of a folder")

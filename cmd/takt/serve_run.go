@@ -182,7 +182,7 @@ func (s *service) tell() {
 // settle gives memory back that only starting needed, and lets the collector keep the heap small from now on.
 func settle() {
 	if tuned() {
-		const standard = 100
+		const standard = 200
 		debug.SetGCPercent(standard)
 	}
 	debug.FreeOSMemory()

@@ -71,7 +71,7 @@ func newChangeReader(format Format, zone *time.Location) *changeReader {
 }
 
 // whole reports what is wrong with the list as a whole.
-func (x *changeReader) whole(err error) { x.errs.Add(&FileError{x.format, x.file, err}) }
+func (x *changeReader) whole(err error) { x.errs.Add(&FileError{Format: x.format, File: x.file, Err: err}) }
 
 // fail reports a change: row is its line in CSV, its number from 1 in the JSON array of that name.
 func (x *changeReader) fail(array string, row int, column, value, expected string) {
@@ -80,7 +80,7 @@ func (x *changeReader) fail(array string, row int, column, value, expected strin
 		x.whole(fmt.Errorf("%s: %s", strings.ToValidUTF8(clip([]byte(column)), "\ufffd"), expected))
 		return
 	}
-	x.errs.Add(&FileError{x.format, x.file, &bom.RowError{Table: array, Row: row, Column: strings.ToValidUTF8(clip([]byte(column)), "\ufffd"), Value: value, Expected: expected}})
+	x.errs.Add(&FileError{Format: x.format, File: x.file, Err: &bom.RowError{Table: array, Row: row, Column: strings.ToValidUTF8(clip([]byte(column)), "\ufffd"), Value: value, Expected: expected}})
 }
 
 // cell is one given value of a change.

@@ -116,6 +116,9 @@ func (r *Reader) readFile(ctx context.Context, folder fs.FS, file, table string,
 		if ctx.Err() != nil {
 			return ctx.Err()
 		}
+		if r.over != nil {
+			return r.over
+		}
 		r.begun[table] = true
 		r.Fail(file, err)
 	}
@@ -141,6 +144,9 @@ func (r *Reader) ReadTable(ctx context.Context, table, name string, src io.Reade
 		if ctx.Err() != nil {
 			return ctx.Err()
 		}
+		if r.over != nil {
+			return r.over
+		}
 		r.begun[table] = true
 		r.Fail(name, err)
 	}
@@ -153,13 +159,14 @@ const sample = 1000
 // readTable reads the header and the rows; it returns what ended the file. size is
 // the file's size in bytes, 0 if it is not known.
 func (r *Reader) readTable(table string, s *splitter, size int64) error {
+	s.most = r.o.MostColumns
 	header, err := r.readHeader(table, s)
 	if header == nil {
 		return err
 	}
 	x := r.Begin(table, s.line, header)
 	if x == nil {
-		return nil
+		return r.limit()
 	}
 	rows, bytes := int64(0), int64(0)
 	for {
@@ -172,6 +179,8 @@ func (r *Reader) readTable(table string, s *splitter, size int64) error {
 		switch {
 		case !ok, s.in.err != nil && s.in.err != io.EOF:
 			return s.in.err
+		case problem != nil && problem.wide:
+			return r.wide(table)
 		case problem != nil:
 			r.fatal(table, s.line, x.columnName(problem.cell), clip(problem.value), problem.expected)
 			if problem.fatal {
@@ -180,7 +189,9 @@ func (r *Reader) readTable(table string, s *splitter, size int64) error {
 		case !utf8.Valid(s.raw):
 			r.invalidText(table, s, x)
 		default:
-			x.Add(s.line, s.cells)
+			if x.Add(s.line, s.cells); r.over != nil {
+				return r.over
+			}
 		}
 	}
 }
@@ -194,6 +205,8 @@ func (r *Reader) readHeader(table string, s *splitter) ([]string, error) {
 	case !ok:
 		r.begun[table] = true
 		r.fatal(table, 1, "", "", "the file is empty: its first line names the columns, at least "+strings.Join(requiredColumns(table), ","))
+	case problem != nil && problem.wide:
+		return nil, r.wide(table)
 	case problem != nil:
 		r.begun[table] = true
 		r.fatal(table, s.line, "", clip(problem.value), problem.expected)
@@ -208,6 +221,12 @@ func (r *Reader) readHeader(table string, s *splitter) ([]string, error) {
 		return header, nil
 	}
 	return nil, nil
+}
+
+// wide notes that a row has more cells than there may be columns.
+func (r *Reader) wide(table string) error {
+	r.over = &LimitError{table, "columns", r.o.MostColumns}
+	return r.over
 }
 
 func requiredColumns(table string) []string {

@@ -2,6 +2,7 @@ package tables
 
 import (
 	"bytes"
+	"fmt"
 	"io"
 )
 
@@ -16,6 +17,7 @@ type splitter struct {
 	raw   []byte // the row as it stands in the file
 	line  int    // where the row begins, from 1
 	lines int    // line ends in it
+	most  int    // cells of a row; 0: no bound
 }
 
 // csvProblem is why a row could not be cut.
@@ -24,6 +26,7 @@ type csvProblem struct {
 	value    []byte // the beginning of the cell
 	expected string
 	fatal    bool // the rest of the file cannot be read
+	wide     bool // it has too many cells
 }
 
 func (s *splitter) reset(src io.Reader) {
@@ -102,15 +105,26 @@ func (s *splitter) plainRow(line []byte) *csvProblem {
 	from := 0
 	for i, c := range line {
 		if c == ',' {
+			if len(cells) == s.most && s.most > 0 {
+				s.cells = cells
+				return s.tooMany()
+			}
 			cells = append(cells, line[from:i:i])
 			from = i + 1
 		}
 	}
-	s.cells = append(cells, line[from:])
+	if s.cells = append(cells, line[from:]); len(s.cells) > s.most && s.most > 0 {
+		return s.tooMany()
+	}
 	if len(line) > MaxCell {
 		return s.checkSizes()
 	}
 	return nil
+}
+
+// tooMany is a row with more cells than are allowed.
+func (s *splitter) tooMany() *csvProblem {
+	return &csvProblem{cell: s.most, expected: fmt.Sprintf("a row has at most %d cells", s.most), fatal: true, wide: true}
 }
 
 func (s *splitter) checkSizes() *csvProblem {
@@ -187,7 +201,9 @@ func (s *splitter) cutQuoted(w []byte, whole bool) (n int, problem *csvProblem, 
 				cell = cell[:len(cell)-1]
 			}
 		}
-		s.cells = append(s.cells, cell)
+		if s.cells = append(s.cells, cell); len(s.cells) > s.most && s.most > 0 {
+			return len(w), s.tooMany(), false
+		}
 		if i == len(w) {
 			if !whole {
 				return start, nil, true

@@ -1,9 +1,11 @@
 package tables
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"iter"
+	"slices"
 	"strings"
 	"time"
 
@@ -34,13 +36,19 @@ type Edit struct {
 	reader *Reader // of the rows that came
 }
 
+// What an Edit takes at once. More is a *LimitError: every row costs some kilobytes while it is looked at.
+const (
+	EditColumns = 256       // of a table
+	EditRows    = 2_000_000 // of all tables
+)
+
 // keptRow is added to the numbers of rows that stay, so that they cannot be taken for lines of what came.
 const keptRow = 1 << 30
 
 // NewEdit begins an edit of a model.
 func NewEdit(m *plan.Model, mode EditMode) *Edit {
 	e := &Edit{model: m, zone: zoneOf(m), mode: mode, sheets: map[string]*sheet{}}
-	e.reader = NewReader(Options{})
+	e.reader = NewReader(Options{MostColumns: EditColumns, MostRows: EditRows})
 	e.reader.edit, e.reader.zone = e, e.zone
 	e.reader.firstDay, e.reader.lastDay = aroundStart(m.Settings().Start.Day)
 	return e
@@ -187,36 +195,57 @@ func (e *Edit) take(x *Rows, line int, cells [][]byte) {
 }
 
 // Model checks what came together with what was there, and makes the model. The error is a *bom.Errors of *FileError:
-// everything that is wrong.
-func (e *Edit) Model() (*plan.Model, error) {
+// everything that is wrong; or a *LimitError, or that of the context, which is looked at now and then.
+func (e *Edit) Model(ctx context.Context) (*plan.Model, error) {
+	if e.reader.over != nil {
+		return nil, e.reader.over
+	}
 	r := NewReader(Options{})
 	r.format, r.file, r.origins = e.reader.format, e.reader.file, e.reader.origins
 	r.errs, r.lost, r.bad, r.incomplete = e.reader.errs, e.reader.lost, e.reader.bad, e.reader.incomplete
 	for _, t := range inputs {
-		e.feed(r, t)
-	}
-	m, _, err := r.Model()
-	if many, ok := err.(*bom.Errors); ok {
-		for i, one := range many.List {
-			if row, ok := errors.AsType[*bom.RowError](one); ok && row.Row > keptRow {
-				many.List[i] = e.kept(row)
-			}
+		if err := e.feed(ctx, r, t); err != nil {
+			return nil, err
 		}
 	}
-	return m, err
+	m, _, err := r.Model()
+	return m, e.Located(err)
+}
+
+// Located names the rows of an error of the model that Model has made: those that came by their place, those that were there by their key. It is
+// for errors of plan.New, Model.Check and the like; others stay as they are.
+func (e *Edit) Located(err error) error {
+	if many, ok := err.(*bom.Errors); ok {
+		for i, one := range many.List {
+			many.List[i] = e.Located(one)
+		}
+	}
+	if row, ok := errors.AsType[*bom.RowError](err); ok && row.Row > keptRow {
+		return e.kept(row)
+	}
+	if cycle, ok := errors.AsType[*bom.CycleError](err); ok {
+		return e.cycle(cycle)
+	}
+	return err
 }
 
 // feed reads a table, as it is now, into the new model.
-func (e *Edit) feed(r *Reader, t spec) {
+func (e *Edit) feed(ctx context.Context, r *Reader, t spec) error {
+	const often = 4096 // rows
 	columns, rows := e.now(t)
 	x := r.Begin(t.table(), 0, columns)
 	if x == nil {
-		return
+		return ctx.Err()
 	}
 	x.blanks = true
+	n := 0
 	for line, cells := range rows {
+		if n++; n%often == 0 && ctx.Err() != nil {
+			return ctx.Err()
+		}
 		x.Add(line, cells)
 	}
+	return ctx.Err()
 }
 
 // now is a table as it is now.
@@ -248,12 +277,31 @@ func (e *Edit) now(t spec) ([]string, iter.Seq2[int, [][]byte]) {
 func (e *Edit) kept(row *bom.RowError) error {
 	told := *row
 	told.Row = 0
-	told.Expected += e.which(row.Table, row.Row)
+	if key := e.keyOf(row.Table, row.Row); key != "" {
+		told.Expected += " (the row of " + key + ")"
+	}
 	return &FileError{Format: JSON, File: "the model", Err: &told}
 }
 
-// which names a row that was there by its key.
-func (e *Edit) which(table string, line int) string {
+// cycle is a cycle through rows that came, and rows that were there: only their keys tell which they are.
+func (e *Edit) cycle(cycle *bom.CycleError) error {
+	told := *cycle
+	told.Path = slices.Clone(cycle.Path)
+	file := FileError{Format: e.reader.format, File: e.reader.file, Err: &told, steps: make([]string, len(told.Path))}
+	if file.Format == CSV {
+		file.File = ""
+	}
+	for i := range told.Path {
+		if s := &told.Path[i]; s.Row > keptRow {
+			file.steps[i] = s.Table + " " + e.keyOf(s.Table, s.Row) + ", which was there"
+			s.Row = 0
+		}
+	}
+	return &file
+}
+
+// keyOf names a row that was there by its key.
+func (e *Edit) keyOf(table string, line int) string {
 	t := inputs[inputIndex(table)]
 	columns, rows := e.now(t)
 	for l, cells := range rows {
@@ -266,7 +314,7 @@ func (e *Edit) which(table string, line int) string {
 				key = append(key, c.Name+" "+clip(cells[i]))
 			}
 		}
-		return " (the row of " + strings.Join(key, ", ") + ")"
+		return strings.Join(key, ", ")
 	}
 	return ""
 }

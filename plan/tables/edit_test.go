@@ -2,9 +2,12 @@ package tables_test
 
 import (
 	"bytes"
+	"context"
+	"errors"
 	"fmt"
 	"strings"
 	"testing"
+	"testing/fstest"
 
 	"github.com/taktplan/takt/internal/generate"
 	"github.com/taktplan/takt/plan"
@@ -57,7 +60,7 @@ func edited(t testing.TB, m *plan.Model, mode tables.EditMode, table, csv string
 	if err := e.Reader().ReadTable(t.Context(), table, table+".csv", strings.NewReader(csv)); err != nil {
 		t.Fatal(err)
 	}
-	out, err := e.Model()
+	out, err := e.Model(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -73,7 +76,7 @@ func TestAnEditOfNothingChangesNothing(t *testing.T) {
 	for i, m := range models {
 		want := text(t, m)
 		for _, mode := range []tables.EditMode{tables.Replace, tables.Put, tables.Merge} {
-			out, err := tables.NewEdit(m, mode).Model()
+			out, err := tables.NewEdit(m, mode).Model(t.Context())
 			if err != nil || text(t, out) != want {
 				t.Fatalf("model %d: %v, or another model", i, err)
 			}
@@ -81,7 +84,7 @@ func TestAnEditOfNothingChangesNothing(t *testing.T) {
 			if err := e.Reader().ReadJSON(t.Context(), "same", strings.NewReader(want)); err != nil {
 				t.Fatal(err)
 			}
-			if out, err = e.Model(); err != nil {
+			if out, err = e.Model(t.Context()); err != nil {
 				t.Fatalf("model %d, mode %d: %v", i, mode, err)
 			}
 			if mode == tables.Merge && text(t, out) != want {
@@ -134,7 +137,7 @@ func TestWhatRowsLeaveOut(t *testing.T) {
 		if err := e.Reader().ReadTable(t.Context(), "demands", "demands.csv", strings.NewReader("demand,customer\nD9,Eva\n")); err != nil {
 			t.Fatal(err)
 		}
-		if _, err := e.Model(); err == nil || !strings.Contains(err.Error(), "demands.csv") {
+		if _, err := e.Model(t.Context()); err == nil || !strings.Contains(err.Error(), "demands.csv") {
 			t.Errorf("mode %d: %v", mode, err)
 		}
 	}
@@ -178,7 +181,7 @@ func TestKeysAreComparedByMeaning(t *testing.T) {
 		if !ok || n != 1 || !e.Has("bom", key) || !e.Remove("bom", key) || e.Has("bom", key) || e.Remove("bom", key) {
 			t.Errorf("%v: %d rows", key, n)
 		}
-		if m, err := e.Model(); err != nil || strings.Count(rowsOf(t, m, "bom"), "parent") != 1 {
+		if m, err := e.Model(t.Context()); err != nil || strings.Count(rowsOf(t, m, "bom"), "parent") != 1 {
 			t.Errorf("%v", err)
 		}
 	}
@@ -193,7 +196,7 @@ func TestErrorsOfAnEditSayWhere(t *testing.T) {
 	if err := e.Reader().ReadTable(t.Context(), "items", "new.csv", strings.NewReader("item,decimals\nB,many\nC,1\nC,2\n")); err != nil {
 		t.Fatal(err)
 	}
-	_, err := e.Model()
+	_, err := e.Model(t.Context())
 	got := fmt.Sprint(err)
 	for _, want := range []string{`new.csv:2: column decimals: "many"`, `new.csv:4: column item: "C"`, `the model: demands: column item: "A"`, "(the row of demand D2)"} {
 		if !strings.Contains(got, want) {
@@ -207,7 +210,82 @@ func TestErrorsOfAnEditSayWhere(t *testing.T) {
 	if err := e.Reader().ReadTable(t.Context(), "demands", "d.csv", strings.NewReader("demand,qty\nD1,3\nD1,4\n")); err != nil {
 		t.Fatal(err)
 	}
-	if _, err = e.Model(); err == nil || !strings.Contains(err.Error(), "d.csv:3: row 2 has the same key") {
+	if _, err = e.Model(t.Context()); err == nil || !strings.Contains(err.Error(), "d.csv:3: row 2 has the same key") {
+		t.Error(err)
+	}
+}
+
+// A cycle through rows that were there names them by their keys, and those that came by their lines.
+func TestACycleThroughRowsThatWereThere(t *testing.T) {
+	for mode, want := range map[tables.EditMode]string{tables.Merge: "bom.csv:2", tables.Put: "bom.csv:2"} {
+		e := tables.NewEdit(small(t), mode)
+		if err := e.Reader().ReadTable(t.Context(), "bom", "bom.csv", strings.NewReader("parent,component,qty\nB,A,1\n")); err != nil {
+			t.Fatal(err)
+		}
+		m, err := e.Model(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		got := fmt.Sprint(e.Located(m.Check()))
+		if !strings.Contains(got, want) || !strings.Contains(got, "bom parent A, component B") || strings.Contains(got, "10737") {
+			t.Errorf("mode %d: %s", mode, got)
+		}
+	}
+}
+
+// Tables that are too wide or too long end the reading, in every form, before they take much memory.
+func TestTablesHaveBounds(t *testing.T) {
+	type read func(r *tables.Reader) error
+	bounded := tables.Options{MostColumns: 3, MostRows: 2}
+	for name, x := range map[string]struct {
+		csv, json string
+		want      *tables.LimitError
+	}{
+		"all is well":       {csv: "item,x_a,x_b\nA,1,2\nB,1,2\n", json: `{"items":[{"item":"A"},{"item":"B"}]}`},
+		"too many rows":     {csv: "item\nA\nB\nC\nD\n", json: `{"items":[{"item":"A"},{"item":"B"},{"item":"C"}]}`, want: &tables.LimitError{Table: "items", What: "rows", Most: 2}},
+		"too many columns":  {csv: "item" + strings.Repeat(",", 1<<20) + "\nA\n", want: &tables.LimitError{Table: "items", What: "columns", Most: 3}},
+		"a row too wide":    {csv: "item,x_a\nA" + strings.Repeat(",", 1<<20) + "\n", want: &tables.LimitError{Table: "items", What: "columns", Most: 3}},
+		"quotes, too wide":  {csv: "item,x_a\n\"A\"" + strings.Repeat(",", 1<<20) + "\n", want: &tables.LimitError{Table: "items", What: "columns", Most: 3}},
+		"one column beyond": {csv: "item,x_a,x_b,x_c\nA,1,2,3\n", want: &tables.LimitError{Table: "items", What: "columns", Most: 3}},
+	} {
+		for form, read := range map[string]read{
+			"csv": func(r *tables.Reader) error {
+				return r.ReadTable(t.Context(), "items", "items.csv", strings.NewReader(x.csv))
+			},
+			"folder": func(r *tables.Reader) error {
+				return r.ReadCSV(t.Context(), fstest.MapFS{"items.csv": {Data: []byte(x.csv)}})
+			},
+			"json": func(r *tables.Reader) error { return r.ReadJSON(t.Context(), "m.json", strings.NewReader(x.json)) },
+		} {
+			if form == "json" && x.json == "" {
+				continue
+			}
+			r := tables.NewReader(bounded)
+			err := read(r)
+			_, _, after := r.Model()
+			for _, err := range []error{err, after} {
+				got, met := errors.AsType[*tables.LimitError](err)
+				if met != (x.want != nil) || met && *got != *x.want {
+					t.Errorf("%s, %s: %v, want %v", name, form, err, x.want)
+				}
+			}
+		}
+	}
+}
+
+// An edit takes no more columns than there may be, and ends with its context.
+func TestAnEditIsBounded(t *testing.T) {
+	e := tables.NewEdit(small(t), tables.Put)
+	err := e.Reader().ReadTable(t.Context(), "items", "items.csv", strings.NewReader("item"+strings.Repeat(",x", tables.EditColumns)+"\n"))
+	_, after := e.Model(t.Context())
+	for _, err := range []error{err, after} {
+		if met, ok := errors.AsType[*tables.LimitError](err); !ok || met.Most != tables.EditColumns {
+			t.Error(err)
+		}
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	if _, err := tables.NewEdit(small(t), tables.Put).Model(ctx); !errors.Is(err, context.Canceled) {
 		t.Error(err)
 	}
 }
@@ -224,7 +302,7 @@ func FuzzEdit(f *testing.F) {
 		if err := e.Reader().ReadTable(t.Context(), table, "x.csv", strings.NewReader(csv)); err != nil {
 			t.Skip()
 		}
-		out, err := e.Model()
+		out, err := e.Model(t.Context())
 		if (out == nil) == (err == nil) {
 			t.Errorf("model %v, error %v", out, err)
 		}

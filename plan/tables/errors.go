@@ -24,6 +24,8 @@ type FileError struct {
 	Format Format
 	File   string // bom.csv, model.json, model.xlsx
 	Err    error
+
+	steps []string // of a cycle: the rows that make them, where they are none of the file's; "" for one of the file
 }
 
 // Error is the place and the error: `bom.csv:17: column qty: "x": …`,
@@ -68,13 +70,16 @@ func (e *FileError) cycle(c *bom.CycleError) string {
 		b.WriteString(e.File + ": ")
 	}
 	b.WriteString("cycle: ")
-	for _, s := range c.Path {
+	for i, s := range c.Path {
 		where := fmt.Sprintf("%s.csv:%d", s.Table, s.Row)
 		switch e.Format {
 		case JSON:
 			where = fmt.Sprintf("%s[%d]", s.Table, s.Row-1)
 		case Excel:
 			where = fmt.Sprintf("sheet %s, row %d", s.Table, s.Row)
+		}
+		if i < len(e.steps) && e.steps[i] != "" {
+			where = e.steps[i]
 		}
 		fmt.Fprintf(&b, "%s@%s -%s (%s)-> ", s.Item, s.Site, s.Arc, where)
 	}
@@ -83,6 +88,20 @@ func (e *FileError) cycle(c *bom.CycleError) string {
 	}
 	b.WriteString(": remove or date out one of these rows")
 	return b.String()
+}
+
+// LimitError is a bound of Options that tables are beyond.
+type LimitError struct {
+	Table string // where it was met
+	What  string // columns or rows
+	Most  int
+}
+
+func (e *LimitError) Error() string {
+	if e.What == "rows" {
+		return fmt.Sprintf("there are more than %d rows, and so many can come at once (met in %s): send them in parts", e.Most, e.Table)
+	}
+	return fmt.Sprintf("%s has more than %d %s: leave out those that are not needed", e.Table, e.Most, e.What)
 }
 
 // clip shortens a cell that an error quotes, so that errors stay small.

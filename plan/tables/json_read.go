@@ -32,6 +32,9 @@ func (r *Reader) ReadJSON(ctx context.Context, name string, src io.Reader) error
 	if ctx.Err() != nil {
 		return ctx.Err()
 	}
+	if r.over != nil {
+		return r.over
+	}
 	switch err {
 	case errReported:
 	case errTooLong:
@@ -247,7 +250,7 @@ func (j *jsonReader) object(x *Rows, names []string, n int, strange map[string]b
 		}
 		x.Add(n, j.cells)
 	}
-	return nil
+	return j.r.limit()
 }
 
 // column finds the column that key names; rows mostly repeat the order of the row before.

@@ -25,6 +25,9 @@ type Options struct {
 	Now func() time.Time
 	// Progress is called now and then with the bytes read so far and in total (0: unknown).
 	Progress func(read, total int64)
+	// MostColumns bounds the columns of a table, MostRows the rows of all tables together; 0: no bound. What is beyond is a *LimitError
+	// of Model and of what reads: nothing more is taken.
+	MostColumns, MostRows int
 }
 
 // Note tells what a reader passed over; it is no error.
@@ -61,6 +64,9 @@ type Reader struct {
 	dates      map[string]bom.When
 
 	read, total int64 // bytes, for Progress
+
+	rows int         // that came
+	over *LimitError // a bound that was met
 
 	edit    *Edit             // takes the rows as text; nil: they go into the model
 	origins map[string]origin // of tables that come from another file than the last one
@@ -159,8 +165,11 @@ func (r *Reader) located(err error) error {
 }
 
 // Model checks what the rows mean and returns the model, if there was no error
-// at all. The error is a *bom.Errors of *FileError.
+// at all. The error is a *bom.Errors of *FileError, or a *LimitError.
 func (r *Reader) Model() (*plan.Model, []Note, error) {
+	if r.over != nil {
+		return nil, r.notes, r.over
+	}
 	r.settle()
 	r.mustHave("items", "the items, with at least the column item")
 	r.mustHave("demands", "what customers want, with at least the columns demand, item, qty and due; only a header row if there is no demand")

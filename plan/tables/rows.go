@@ -31,6 +31,10 @@ func (r *Reader) Begin(table string, line int, columns []string) *Rows {
 		return nil
 	}
 	r.begun[table] = true
+	if most := r.o.MostColumns; most > 0 && line > 0 && len(columns) > most { // a document has no header: its objects have columns
+		r.over = &LimitError{table, "columns", most}
+		return nil
+	}
 	if r.edit != nil {
 		return r.beginText(table, line, columns)
 	}
@@ -131,6 +135,10 @@ func (x *Rows) Add(line int, cells [][]byte) {
 	if !x.blanks && len(cells) > 0 && len(cells[0]) == 0 && allEmpty(cells) {
 		return
 	}
+	if x.r.rows++; x.r.o.MostRows > 0 && x.r.rows > x.r.o.MostRows {
+		x.r.over = &LimitError{x.name, "rows", x.r.o.MostRows}
+		return
+	}
 	if x.r.edit != nil {
 		x.r.edit.take(x, line, cells)
 		return
@@ -139,6 +147,17 @@ func (x *Rows) Add(line int, cells [][]byte) {
 	for _, i := range x.own {
 		x.r.b.Carry(x.name, line, x.columns[i], string(cells[i]))
 	}
+}
+
+// Err says why no more rows are taken: a *LimitError. nil: they are.
+func (x *Rows) Err() error { return x.r.limit() }
+
+// limit is the bound that was met, if one was.
+func (r *Reader) limit() error {
+	if r.over == nil {
+		return nil
+	}
+	return r.over
 }
 
 // columnName is the name of the column at a position, for errors.

@@ -135,7 +135,7 @@ func (b *reader) sheet(ctx context.Context, table string) (err error) {
 		}
 		if x == nil {
 			if x = b.r.Begin(table, line, values); x == nil {
-				return nil
+				return nil // Model says why
 			}
 			continue
 		}
@@ -151,7 +151,9 @@ func (b *reader) sheet(ctx context.Context, table string) (err error) {
 			}
 			cells = append(cells, text[from:len(text):len(text)])
 		}
-		x.Add(line, cells)
+		if x.Add(line, cells); x.Err() != nil {
+			return x.Err()
+		}
 	}
 	if x == nil {
 		b.r.Begin(table, 1, nil) // reports the required columns that are missing

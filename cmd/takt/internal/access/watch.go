@@ -112,7 +112,10 @@ func (o *recorder) Unwrap() http.ResponseWriter { return o.ResponseWriter }
 
 // WriteHeader notes the status, and sends the policy for what the answer is.
 func (o *recorder) WriteHeader(status int) {
-	if o.status == 0 && status >= http.StatusOK {
+	if o.status != 0 {
+		return // an answer that has begun stays what it is
+	}
+	if status >= http.StatusOK {
 		o.status = status
 		if h := o.Header(); h.Get("Content-Security-Policy") == "" {
 			policy := dataPolicy

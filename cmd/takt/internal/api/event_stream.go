@@ -2,6 +2,7 @@ package api
 
 import (
 	"context"
+	"math/rand/v2"
 	"net/http"
 	"strconv"
 	"time"
@@ -115,7 +116,7 @@ func (s *Server) sendEvents(ctx context.Context, w http.ResponseWriter, version 
 		}
 		if len(list) > 0 {
 			select {
-			case <-time.After(time.Duration(s.Subscribers()) * eventShare):
+			case <-time.After(s.eventPause()):
 			case <-ctx.Done():
 				return
 			case <-s.ctx.Done():
@@ -143,4 +144,11 @@ func frames(list []event) [][]byte {
 		out[i] = list[i].frame
 	}
 	return out
+}
+
+// eventPause is how long a subscriber is not written to after an event: by chance shorter or longer, so that not all of them wake at once and keep the processors from
+// everybody else.
+func (s *Server) eventPause() time.Duration {
+	share := time.Duration(s.Subscribers()) * eventShare
+	return share/2 + rand.N(share+1)
 }
