@@ -101,4 +101,5 @@ type LogEntry struct {
 	Request string    `json:"request"`
 	Changes []string  `json:"changes"`
 	Actor   string    `json:"actor"` // the id of the token, for admins; see Audit
+	Note    string    `json:"note"`  // what else was said, such as who consented, for admins
 }

@@ -79,9 +79,9 @@ type versionCmd struct {
 	Format string `enum:"text,json" default:"text" help:"text or json."`
 }
 
-// Run prints the module version that the build recorded.
-func (c *versionCmd) Run(a *app) error {
-	version, revision, golang := "(devel)", "", ""
+// built is what the build recorded: the module version, the revision and the version of Go.
+func built() (version, revision, golang string) {
+	version = "(devel)"
 	if info, ok := debug.ReadBuildInfo(); ok {
 		golang = info.GoVersion
 		if info.Main.Version != "" {
@@ -93,6 +93,22 @@ func (c *versionCmd) Run(a *app) error {
 			}
 		}
 	}
+	return version, revision, golang
+}
+
+// ownVersion names this takt in what the service keeps.
+func ownVersion() string {
+	version, revision, _ := built()
+	const letters = 12
+	if revision == "" || strings.Contains(version, revision[:min(letters, len(revision))]) {
+		return version
+	}
+	return version + " " + revision[:min(letters, len(revision))]
+}
+
+// Run prints the module version that the build recorded.
+func (c *versionCmd) Run(a *app) error {
+	version, revision, golang := built()
 	if c.Format == "json" {
 		return a.printJSON(map[string]string{"version": version, "revision": revision, "go": golang})
 	}

@@ -39,10 +39,11 @@ type serveLimits struct {
 	Rate           float64       `placeholder:"N" default:"5000" group:"limits" env:"TAKT_RATE" help:"Requests a second of one token; 0 for no limit. Default 5000."`
 	Burst          int           `placeholder:"N" default:"10000" group:"limits" env:"TAKT_BURST" help:"Requests of one token at once. Default 10000."`
 	MaxBody        string        `placeholder:"SIZE" default:"64MB" group:"limits" env:"TAKT_MAX_BODY" help:"The largest body of a request, such as 500KB or 1GB. Default 64MB."`
-	RequestTimeout time.Duration `placeholder:"TIME" default:"60s" group:"limits" env:"TAKT_REQUEST_TIMEOUT" help:"The longest work on one request, and how long a slow client may take for a piece of an answer. Default 60s."`
+	RequestTimeout time.Duration `placeholder:"TIME" default:"60s" group:"limits" env:"TAKT_REQUEST_TIMEOUT" help:"The longest time to plan a question or take a change, for a body to come, and for a slow client to take a piece of an answer; the writing of a long answer as a whole is not bounded. Default 60s."`
 	Scenarios      int           `placeholder:"N" default:"64" group:"limits" env:"TAKT_SCENARIOS" help:"How many scenarios and rush answers are kept. Default 64."`
-	ScenarioLife   time.Duration `placeholder:"TIME" default:"1h" group:"limits" env:"TAKT_SCENARIO_LIFE" help:"For how long one is kept that nobody uses. Default 1h."`
+	ScenarioLife   time.Duration `placeholder:"TIME" default:"1h" group:"limits" env:"TAKT_SCENARIO_LIFE" help:"For how long one is kept after it was made, used or not. Default 1h."`
 	Behind         time.Duration `placeholder:"TIME" default:"2s" group:"limits" env:"TAKT_BEHIND" help:"How old the schedule may be that reads show while that of a newer version is written out; 0 for not at all. Answers name their version. Default 2s."`
+	DrainDelay     time.Duration `placeholder:"TIME" default:"0s" group:"limits" env:"TAKT_DRAIN_DELAY" help:"How long to go on, with /readyz failing, when asked to end, so that a load balancer sends nothing more; 5s behind one. Default 0s."`
 	Drain          time.Duration `placeholder:"TIME" default:"30s" group:"limits" env:"TAKT_DRAIN" help:"How long to finish what is under way when asked to end. Default 30s."`
 }
 
@@ -159,6 +160,8 @@ func (c *serveCmd) checkLimits() error {
 		return fmt.Errorf("--scenario-life %v: a second or more", c.ScenarioLife)
 	case c.Behind < 0:
 		return fmt.Errorf("--behind %v: 0 or more", c.Behind)
+	case c.DrainDelay < 0:
+		return fmt.Errorf("--drain-delay %v: 0 or more", c.DrainDelay)
 	case c.Drain < 0:
 		return fmt.Errorf("--drain %v: 0 or more", c.Drain)
 	}

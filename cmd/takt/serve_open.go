@@ -33,6 +33,7 @@ type service struct {
 	keeper    *keeper.Keeper
 	api       *api.Server
 	now       handlerNow
+	leaving   atomic.Bool                   // asked to end, and going on for a moment
 	live      atomic.Pointer[keeper.Keeper] // for metrics: they are asked while starting too
 	answers   atomic.Pointer[api.Server]
 }
@@ -89,7 +90,7 @@ func (s *service) start(ctx context.Context) error {
 		return err
 	}
 	begin := s.firstModel()
-	k, err := keeper.Open(ctx, keeper.Options{Store: s.store, Model: begin, Plan: plan.Options{Finite: s.finite}, Address: s.Advertise, Log: s.log, Planned: s.metrics.Planned})
+	k, err := keeper.Open(ctx, keeper.Options{Store: s.store, Model: begin, Plan: plan.Options{Finite: s.finite}, Address: s.Advertise, Log: s.log, Version: ownVersion(), Planned: s.metrics.Planned})
 	if errors.Is(err, keeper.ErrNoModel) {
 		return fmt.Errorf("there is nothing in the store yet: name the model to begin with, as in takt serve MODEL_DIR --data DIR")
 	}

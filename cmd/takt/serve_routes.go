@@ -35,7 +35,7 @@ func (s *service) starting() http.Handler {
 // routes is everything that the service answers.
 func (s *service) routes() http.Handler {
 	mux := http.NewServeMux()
-	s.operations(mux, &readiness{ask: s.ready})
+	s.operations(mux, &readiness{ask: s.ready, ending: s.leaving.Load})
 	s.gate.Mount(mux)
 	mux.Handle("/", newForwarder(s.api.Handler(), s.keeper.Leads, s.log))
 	return mux
@@ -68,7 +68,7 @@ var (
 
 // ready says why the service cannot do its work now; nil: it can.
 func (s *service) ready(ctx context.Context) error {
-	if s.gate.Draining() {
+	if s.leaving.Load() || s.gate.Draining() {
 		return errEnding
 	}
 	if err := s.store.Ready(ctx); err != nil {
@@ -79,7 +79,8 @@ func (s *service) ready(ctx context.Context) error {
 
 // readiness answers /readyz. Anybody may ask, so an answer holds for a moment, and the reason goes to nobody but the log.
 type readiness struct {
-	ask func(context.Context) error
+	ask    func(context.Context) error
+	ending func() bool // no answer from before holds then; nil: never
 
 	mu    sync.Mutex
 	err   error
@@ -106,7 +107,7 @@ func (y *readiness) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 func (y *readiness) look(ctx context.Context) error {
 	y.mu.Lock()
 	defer y.mu.Unlock()
-	if now := time.Now(); y.err != nil || now.Sub(y.asked) >= readyHolds {
+	if now := time.Now(); y.err != nil || y.ending != nil && y.ending() || now.Sub(y.asked) >= readyHolds {
 		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), readyWait)
 		defer cancel()
 		y.err, y.asked = y.ask(ctx), now

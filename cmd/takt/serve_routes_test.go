@@ -72,3 +72,15 @@ func TestProfilesDoNotTellTheCommandLine(t *testing.T) {
 		t.Errorf("%q", w.Body)
 	}
 }
+
+// A service that is asked to end goes on for the delay, and says at once that it is not ready.
+func TestAServiceThatLeavesIsNotReady(t *testing.T) {
+	s := serve(t, bike, "--drain-delay", "3s")
+	s.want(200, "GET", "/readyz", "")
+	s.stop()
+	if s.log.until(t, "not ready any more", s.ended) == nil {
+		t.Fatal(s.log)
+	}
+	s.want(503, "GET", "/readyz", "")
+	s.want(200, "POST", "/v1/changes", demand("SO-LATE"))
+}

@@ -139,7 +139,21 @@ func (s *service) run(l net.Listener, config *tls.Config) error {
 	case err := <-ended:
 		return errors.Join(err, s.end(server))
 	case <-s.app.ctx.Done():
+		s.leave(ended)
 		return s.end(server)
+	}
+}
+
+// leave goes on for --drain-delay, with /readyz failing: whoever sends requests here finds that out and sends them elsewhere.
+func (s *service) leave(ended <-chan error) {
+	if s.DrainDelay <= 0 {
+		return
+	}
+	s.leaving.Store(true)
+	s.log.Info("shutting down: not ready any more", "goes_on_for", s.DrainDelay.String())
+	select {
+	case <-time.After(s.DrainDelay):
+	case <-ended:
 	}
 }
 

@@ -96,6 +96,7 @@ func TestTokensOfAServiceThatRunsAndOfOneThatDoesNot(t *testing.T) {
 	s.want(200, "GET", "/metrics", "", "Authorization: Bearer "+board)
 	s.want(403, "POST", "/v1/changes", demand("X"), "Authorization: Bearer "+board)
 	s.want(403, "GET", "/debug/pprof/", "", "Authorization: Bearer "+board)
+	refusesViewers(t, s, "Authorization: Bearer "+board)
 	if _, out, _ := takt(t, "token", "list", "--server", s.url); !strings.Contains(out, "board") || !strings.Contains(out, "hall 3") {
 		t.Errorf("list: %s", out)
 	}
@@ -116,6 +117,34 @@ func TestTokensOfAServiceThatRunsAndOfOneThatDoesNot(t *testing.T) {
 	}
 	if code, _, err := takt(t, "token", "revoke", "ops", "--data", data); code != exitOK {
 		t.Errorf("revoke: %d %s", code, err)
+	}
+}
+
+// refusesViewers holds the roles of the description against what a viewer is answered.
+func refusesViewers(t *testing.T, s *running, viewer string) {
+	t.Helper()
+	var doc struct {
+		Paths map[string]map[string]struct {
+			Role string `json:"x-role"`
+		}
+	}
+	if err := json.Unmarshal([]byte(s.want(200, "GET", "/openapi.json", "", viewer)), &doc); err != nil {
+		t.Fatal(err)
+	}
+	admins := 0
+	for path, operations := range doc.Paths {
+		for method, op := range operations {
+			if op.Role == "viewer" {
+				continue
+			}
+			s.want(403, strings.ToUpper(method), strings.NewReplacer("{", "", "}", "").Replace(path), "", viewer)
+			if op.Role == "admin" {
+				admins++
+			}
+		}
+	}
+	if doc.Paths["/v1/tokens"]["post"].Role != "admin" || admins < 4 {
+		t.Errorf("%d operations are for admins", admins)
 	}
 }
 

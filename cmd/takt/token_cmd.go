@@ -5,12 +5,16 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"log/slog"
 	"net/url"
 	"os"
+	"path/filepath"
+	"slices"
 	"time"
 
 	"github.com/taktplan/takt/cmd/takt/internal/access"
+	"github.com/taktplan/takt/cmd/takt/internal/api"
 	"github.com/taktplan/takt/cmd/takt/internal/store"
 	"github.com/taktplan/takt/cmd/takt/internal/store/bolt"
 )
@@ -53,6 +57,7 @@ type tokenRevokeCmd struct {
 // Help is the long help of the command.
 func (*tokenCreateCmd) Help() string {
 	return `Prints the secret, which is kept nowhere: only its hash is. Clients send it as Authorization: Bearer takt_…
+In a folder that is there and is empty it makes the store of a new service; in any other there has to be one.
 
 Examples:
 
@@ -63,14 +68,14 @@ Examples:
 
 // desk is where tokens are made: in a store, or by a service.
 type desk interface {
-	create(ctx context.Context, g access.Grant) (access.TokenDocument, error)
-	list(ctx context.Context) ([]access.TokenDocument, error)
+	create(ctx context.Context, g access.Grant) (api.Token, error)
+	list(ctx context.Context) ([]api.Token, error)
 	revoke(ctx context.Context, name string) error
 	Close() error
 }
 
-// desk opens the place that is named.
-func (p *tokenPlace) desk(ctx context.Context) (desk, error) {
+// desk opens the place that is named. fresh lets it make a store where there is none.
+func (p *tokenPlace) desk(ctx context.Context, fresh bool) (desk, error) {
 	switch {
 	case p.Server != "": // before the others: they may be set in the environment
 		u, err := url.Parse(p.Server)
@@ -91,6 +96,9 @@ func (p *tokenPlace) desk(ctx context.Context) (desk, error) {
 	case p.Data == "":
 		return nil, errors.New("say where the tokens are: --data DIR, --store postgres://… or --server URL")
 	}
+	if err := checkFolder(p.Data, fresh); err != nil {
+		return nil, err
+	}
 	s, err := bolt.Open(p.Data, bolt.Options{Log: slog.New(slog.DiscardHandler)})
 	if _, locked := errors.AsType[*bolt.LockedError](err); locked {
 		return nil, fmt.Errorf("a service has the folder %s open: ask it with --server URL and the token of an admin in TAKT_TOKEN", p.Data)
@@ -101,19 +109,37 @@ func (p *tokenPlace) desk(ctx context.Context) (desk, error) {
 	return &storeDesk{s}, nil
 }
 
+// checkFolder refuses a folder that is most likely not the one that is meant: tokens in another store let nobody in, and keep nobody out.
+func checkFolder(folder string, fresh bool) error {
+	if _, err := os.Stat(filepath.Join(folder, bolt.FileName)); !errors.Is(err, fs.ErrNotExist) {
+		return nil // it is there, or opening it tells what is wrong
+	}
+	list, err := os.ReadDir(folder)
+	list = slices.DeleteFunc(list, func(e fs.DirEntry) bool { return e.Name() == "lost+found" }) // of a volume
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return fmt.Errorf("--data %s: there is no such folder: name the one of the service; for a new one make it first, with mkdir, and then the token", folder)
+	case err != nil:
+		return fmt.Errorf("--data %s: %w", folder, err)
+	case !fresh || len(list) > 0:
+		return fmt.Errorf("--data %s: there is no store (%s) in this folder: name the one of the service; takt token create makes a new store in an empty folder only", folder, bolt.FileName)
+	}
+	return nil
+}
+
 // storeDesk is a store that this command has open.
 type storeDesk struct{ store.Store }
 
-func (d *storeDesk) create(ctx context.Context, g access.Grant) (access.TokenDocument, error) {
+func (d *storeDesk) create(ctx context.Context, g access.Grant) (api.Token, error) {
 	secret, t, err := access.Create(ctx, d.Store, g, time.Now())
 	doc := access.Describe(&t)
 	doc.Secret = secret
 	return doc, err
 }
 
-func (d *storeDesk) list(ctx context.Context) ([]access.TokenDocument, error) {
+func (d *storeDesk) list(ctx context.Context) ([]api.Token, error) {
 	list, err := d.Tokens(ctx)
-	docs := make([]access.TokenDocument, len(list))
+	docs := make([]api.Token, len(list))
 	for i := range list {
 		docs[i] = access.Describe(&list[i])
 	}
@@ -133,7 +159,7 @@ func (c *tokenCreateCmd) Run(a *app) (err error) {
 	if err := g.Check(); err != nil {
 		return err
 	}
-	d, err := c.desk(a.ctx)
+	d, err := c.desk(a.ctx, true)
 	if err != nil {
 		return err
 	}
@@ -157,7 +183,7 @@ func (c *tokenCreateCmd) Run(a *app) (err error) {
 
 // Run lists the tokens.
 func (c *tokenListCmd) Run(a *app) (err error) {
-	d, err := c.desk(a.ctx)
+	d, err := c.desk(a.ctx, false)
 	if err != nil {
 		return err
 	}
@@ -173,7 +199,7 @@ func (c *tokenListCmd) Run(a *app) (err error) {
 	return nil
 }
 
-func printTokens(w io.Writer, list []access.TokenDocument, now time.Time) {
+func printTokens(w io.Writer, list []api.Token, now time.Time) {
 	if len(list) == 0 {
 		fmt.Fprintln(w, "no tokens")
 		return
@@ -196,7 +222,7 @@ func printTokens(w io.Writer, list []access.TokenDocument, now time.Time) {
 
 // Run takes a token away.
 func (c *tokenRevokeCmd) Run(a *app) (err error) {
-	d, err := c.desk(a.ctx)
+	d, err := c.desk(a.ctx, false)
 	if err != nil {
 		return err
 	}

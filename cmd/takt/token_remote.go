@@ -23,8 +23,8 @@ type remoteDesk struct {
 	token  string // of an admin
 }
 
-func (d *remoteDesk) create(ctx context.Context, g access.Grant) (t access.TokenDocument, err error) {
-	ask := access.GrantDocument{Name: g.Name, Role: g.Role, Note: g.Note}
+func (d *remoteDesk) create(ctx context.Context, g access.Grant) (t api.Token, err error) {
+	ask := api.TokenRequest{Name: g.Name, Role: g.Role, Note: g.Note}
 	if g.Expires > 0 {
 		ask.Expires = g.Expires.String()
 	}
@@ -32,9 +32,9 @@ func (d *remoteDesk) create(ctx context.Context, g access.Grant) (t access.Token
 	return t, err
 }
 
-func (d *remoteDesk) list(ctx context.Context) ([]access.TokenDocument, error) {
+func (d *remoteDesk) list(ctx context.Context) ([]api.Token, error) {
 	var answer struct {
-		Items []access.TokenDocument `json:"items"`
+		Items []api.Token `json:"items"`
 	}
 	err := d.send(ctx, http.MethodGet, "", nil, &answer)
 	return answer.Items, err

@@ -71,7 +71,9 @@ func newChangeReader(format Format, zone *time.Location) *changeReader {
 }
 
 // whole reports what is wrong with the list as a whole.
-func (x *changeReader) whole(err error) { x.errs.Add(&FileError{Format: x.format, File: x.file, Err: err}) }
+func (x *changeReader) whole(err error) {
+	x.errs.Add(&FileError{Format: x.format, File: x.file, Err: err})
+}
 
 // fail reports a change: row is its line in CSV, its number from 1 in the JSON array of that name.
 func (x *changeReader) fail(array string, row int, column, value, expected string) {

@@ -219,6 +219,7 @@ func (e *Edit) Located(err error) error {
 		for i, one := range many.List {
 			many.List[i] = e.Located(one)
 		}
+		return err
 	}
 	if row, ok := errors.AsType[*bom.RowError](err); ok && row.Row > keptRow {
 		return e.kept(row)

@@ -13,27 +13,9 @@ import (
 	"github.com/taktplan/takt/cmd/takt/internal/store"
 )
 
-// TokenDocument is a token as it is shown: all but the secret, which nobody has.
-type TokenDocument struct {
-	Name    string     `json:"name"`
-	Role    string     `json:"role"`
-	Note    string     `json:"note,omitempty"`
-	Created time.Time  `json:"created"`
-	Expires *time.Time `json:"expires,omitempty"`
-	Secret  string     `json:"secret,omitempty"` // once, in the answer to its making
-}
-
-// GrantDocument asks for a token.
-type GrantDocument struct {
-	Name    string `json:"name"`
-	Role    string `json:"role"`
-	Note    string `json:"note,omitempty"`
-	Expires string `json:"expires,omitempty"` // a time from now, such as 720h
-}
-
 // Describe is a token as it is shown.
-func Describe(t *store.Token) TokenDocument {
-	d := TokenDocument{Name: t.ID, Role: t.Role, Note: t.Note, Created: t.Created}
+func Describe(t *store.Token) api.Token {
+	d := api.Token{Name: t.ID, Role: t.Role, Note: t.Note, Created: t.Created}
 	if !t.Expires.IsZero() {
 		d.Expires = &t.Expires
 	}
@@ -65,17 +47,23 @@ func (g *Gate) listTokens(w http.ResponseWriter, r *http.Request) {
 		g.failed(w, r, err)
 		return
 	}
-	items := make([]TokenDocument, len(list))
+	items := make([]api.Token, len(list))
 	for i := range list {
 		items[i] = Describe(&list[i])
 	}
-	answerJSON(w, http.StatusOK, map[string]any{"items": items})
+	answerJSON(w, http.StatusOK, api.TokenPage{Items: items})
 }
 
 func (g *Gate) createToken(w http.ResponseWriter, r *http.Request) {
 	grant, p := readGrant(w, r)
 	if p != nil {
 		Answer(w, r, p, 0)
+		return
+	}
+	g.tokens.Lock()
+	defer g.tokens.Unlock()
+	if From(r.Context()).ID == "" && !g.open() { // the first token was made meanwhile
+		noToken.answer(w, r)
 		return
 	}
 	if From(r.Context()).ID == "" && grant.Role != Admin.String() {
@@ -102,6 +90,8 @@ func (g *Gate) createToken(w http.ResponseWriter, r *http.Request) {
 
 func (g *Gate) removeToken(w http.ResponseWriter, r *http.Request) {
 	name := r.PathValue("name")
+	g.tokens.Lock()
+	defer g.tokens.Unlock()
 	list, err := g.o.Tokens.Tokens(r.Context())
 	if err != nil {
 		g.failed(w, r, err)
@@ -130,7 +120,7 @@ func readGrant(w http.ResponseWriter, r *http.Request) (Grant, *api.Problem) {
 	defer func() { _ = control.SetReadDeadline(time.Time{}) }()
 	decoder := json.NewDecoder(http.MaxBytesReader(w, r.Body, most))
 	decoder.DisallowUnknownFields()
-	var d GrantDocument
+	var d api.TokenRequest
 	if err := decoder.Decode(&d); err != nil {
 		if is[*http.MaxBytesError](err) {
 			return Grant{}, api.NewProblem("too-large", fmt.Sprintf("a token is described in at most %d bytes: shorten the note", most))
@@ -157,7 +147,7 @@ func (g *Gate) failed(w http.ResponseWriter, r *http.Request, err error) {
 	switch {
 	case is[*store.NoTokenError](err):
 		kind = "not-found"
-	case is[*TakenError](err):
+	case is[*store.TakenError](err):
 		kind = "exists"
 	case is[*NameError](err), is[*NoteError](err), is[*RoleError](err), is[*ExpiryError](err):
 		kind = "invalid-value"

@@ -3,6 +3,8 @@ package access
 import (
 	"encoding/json"
 	"testing"
+
+	"github.com/taktplan/takt/cmd/takt/internal/api"
 )
 
 // Whatever asks for a token gets one, with a name and a role that can be, or a problem that says what is wrong.
@@ -15,7 +17,7 @@ func FuzzGrant(f *testing.F) {
 		h := newHouse(t, nil)
 		w := h.ask("POST", "/v1/tokens", string(body))
 		if w.Code == 201 {
-			var made TokenDocument
+			var made api.Token
 			if err := json.Unmarshal(w.Body.Bytes(), &made); err != nil || !wellFormed(made.Secret) || !names.MatchString(made.Name) || len(h.shelf.tokens) != 1 {
 				t.Fatalf("%q: %s: %v", body, w.Body, err)
 			}

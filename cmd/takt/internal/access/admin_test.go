@@ -4,16 +4,23 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"reflect"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"github.com/taktplan/takt/cmd/takt/internal/api"
 )
 
 func TestTheLifeOfAToken(t *testing.T) {
 	h := newHouse(t, nil)
 	h.want(422, "POST", "/v1/tokens", `{"name":"board","role":"viewer"}`) // would lock everybody out
 	w := h.want(201, "POST", "/v1/tokens", `{"name":"ops","role":"admin","note":"night shift"}`)
-	var made TokenDocument
+	var made api.Token
 	if err := json.Unmarshal(w.Body.Bytes(), &made); err != nil || !wellFormed(made.Secret) || made.Note != "night shift" || made.Expires != nil {
 		t.Fatalf("made %s: %v", w.Body, err)
 	}
@@ -23,7 +30,7 @@ func TestTheLifeOfAToken(t *testing.T) {
 	h.want(401, "GET", "/v1/tokens", "") // at once
 	ops := bearer(made.Secret)
 	w = h.want(201, "POST", "/v1/tokens", `{"name":"board","role":"viewer","expires":"24h"}`, ops)
-	var board TokenDocument
+	var board api.Token
 	if err := json.Unmarshal(w.Body.Bytes(), &board); err != nil || !board.Expires.Equal(h.now.Add(24*time.Hour)) {
 		t.Fatalf("made %s: %v", w.Body, err)
 	}
@@ -90,4 +97,61 @@ func TestBodiesThatAreNoTokens(t *testing.T) {
 	h.want(503, "POST", "/v1/tokens", `{"name":"c","role":"admin"}`, bearer(secret))
 	h.want(503, "GET", "/v1/tokens", "", bearer(secret))
 	h.want(503, "DELETE", "/v1/tokens/a", "", bearer(secret))
+}
+
+// What is looked at before a token is made or revoked still holds when it is.
+func TestOfTwoAdminsWhoRevokeEachOtherOneIsLeft(t *testing.T) {
+	for range 20 {
+		h := newHouse(t, nil)
+		a, b := h.token("a", Admin, 0), h.token("b", Admin, 0)
+		var both sync.WaitGroup
+		both.Go(func() { h.ask("DELETE", "/v1/tokens/b", "", bearer(a)) })
+		both.Go(func() { h.ask("DELETE", "/v1/tokens/a", "", bearer(b)) })
+		if both.Wait(); len(h.shelf.tokens) != 1 {
+			t.Fatalf("tokens %v", h.shelf.tokens)
+		}
+	}
+}
+
+func TestOfTokensOfOneNameThatAreMadeTogetherThereIsOne(t *testing.T) {
+	h := newHouse(t, nil)
+	ops := h.token("ops", Admin, 0)
+	var made atomic.Int32
+	var all sync.WaitGroup
+	for range 8 {
+		all.Go(func() {
+			if h.ask("POST", "/v1/tokens", `{"name":"board","role":"viewer"}`, bearer(ops)).Code == 201 {
+				made.Add(1)
+			}
+		})
+	}
+	if all.Wait(); made.Load() != 1 || len(h.shelf.tokens) != 2 {
+		t.Errorf("%d were made: %v", made.Load(), h.shelf.tokens)
+	}
+}
+
+// The description of the operations is with that of all others, in package api.
+func TestTokensAreAnsweredAsDescribed(t *testing.T) {
+	h := newHouse(t, nil)
+	made := h.want(201, "POST", "/v1/tokens", `{"name":"ops","role":"admin","note":"night shift","expires":"24h"}`).Body.Bytes()
+	var one api.Token
+	if err := json.Unmarshal(made, &one); err != nil {
+		t.Fatal(err)
+	}
+	list := h.want(200, "GET", "/v1/tokens", "", bearer(one.Secret)).Body.Bytes()
+	schemas := huma.NewMapRegistry("#/components/schemas/", huma.DefaultSchemaNamer)
+	for _, x := range []struct {
+		answer []byte
+		kind   reflect.Type
+	}{{made, reflect.TypeFor[api.Token]()}, {list, reflect.TypeFor[api.TokenPage]()}} {
+		var v any
+		if err := json.Unmarshal(x.answer, &v); err != nil {
+			t.Fatal(err)
+		}
+		found := &huma.ValidateResult{}
+		huma.Validate(schemas, schemas.Schema(x.kind, true, ""), huma.NewPathBuffer(nil, 0), huma.ModeReadFromServer, v, found)
+		for _, err := range found.Errors {
+			t.Errorf("%s: %v", x.answer, err)
+		}
+	}
 }

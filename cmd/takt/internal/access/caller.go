@@ -182,7 +182,7 @@ func (g *Gate) allow(w http.ResponseWriter, r *http.Request, least Role) bool {
 		return false
 	}
 	g.o.Log.Warn("refused", "audit", true, "why", "role", "request", RequestID(r.Context()), "who", c.ID, "role", c.Role.String(), "needs", least.String(), "path", r.URL.Path)
-	refusal{kind: "not-allowed", detail: "the token " + c.ID + " is of a " + c.Role.String() + ": this needs one of a " + least.String()}.answer(w, r)
+	refusal{kind: "not-allowed", detail: "the token " + c.ID + " has the role " + c.Role.String() + ": this needs the role " + least.String()}.answer(w, r)
 	return false
 }
 

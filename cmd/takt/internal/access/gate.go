@@ -51,8 +51,9 @@ type Gate struct {
 	turns    *limits // by token
 	draining atomic.Bool
 	changing atomic.Int64
-	coming   sync.Map // the bodies of requests under way, *arriving
-	nonce    string   // begins the ids of requests
+	coming   sync.Map   // the bodies of requests under way, *arriving
+	tokens   sync.Mutex // one token is made or revoked at a time: what is looked at first still holds then
+	nonce    string     // begins the ids of requests
 	count    atomic.Uint64
 }
 

@@ -35,6 +35,9 @@ func (s *shelf) Tokens(context.Context) ([]store.Token, error) {
 func (s *shelf) SaveToken(_ context.Context, t store.Token) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	if slices.ContainsFunc(s.tokens, func(o store.Token) bool { return o.ID == t.ID }) {
+		return &store.TakenError{ID: t.ID}
+	}
 	s.tokens = append(s.tokens, t)
 	return s.err
 }

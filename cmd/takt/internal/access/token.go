@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"regexp"
-	"slices"
 	"time"
 
 	"github.com/taktplan/takt/cmd/takt/internal/store"
@@ -39,13 +38,6 @@ func (e *NoteError) Error() string {
 	return fmt.Sprintf("the note has %d bytes: at most %d", e.Length, mostNote)
 }
 
-// TakenError is a name that a token has already.
-type TakenError struct{ Name string }
-
-func (e *TakenError) Error() string {
-	return fmt.Sprintf("there is a token %q already: revoke it first, or take another name", e.Name)
-}
-
 // ExpiryError is a time that a token cannot live.
 type ExpiryError struct{ Time time.Duration }
 
@@ -73,17 +65,10 @@ func (g *Grant) Check() error {
 	return nil
 }
 
-// Create makes a token and gives its secret, which is kept nowhere.
+// Create makes a token and gives its secret, which is kept nowhere. A name that is taken is a *store.TakenError.
 func Create(ctx context.Context, where Tokens, g Grant, now time.Time) (secret string, t store.Token, err error) {
 	if err := g.Check(); err != nil {
 		return "", t, err
-	}
-	list, err := where.Tokens(ctx)
-	if err != nil {
-		return "", t, err
-	}
-	if slices.ContainsFunc(list, func(t store.Token) bool { return t.ID == g.Name }) {
-		return "", t, &TakenError{Name: g.Name}
 	}
 	secret = NewSecret()
 	t = store.Token{ID: g.Name, Hash: Hash(secret), Role: g.Role, Note: g.Note, Created: now.UTC().Truncate(time.Second)}

@@ -103,6 +103,7 @@ func New(o Options) *Server {
 	s.registerExplain(s.api)
 	s.registerDocs()
 	s.registerWrites(s.api)
+	s.describeTokens(s.api)
 	return s
 }
 

@@ -188,6 +188,7 @@ type LogEntry struct {
 type AuditEntry struct {
 	LogEntry
 	Actor string `json:"actor,omitempty" doc:"The id of the token; left out: nobody had to say."`
+	Note  string `json:"note,omitempty" doc:"What else was said, such as who consented: approved by Ms Berg."`
 }
 
 // LogPage is a page of the log, the newest first.
@@ -220,7 +221,7 @@ func (s *Server) registerLog(api huma.API) {
 		Summary:     "Who changed what",
 		Description: "The requests that changed the plan, the newest first, with the token that asked.",
 	}), func(ctx context.Context, in *logInput) (*logOutput[AuditEntry], error) {
-		return logPage(ctx, s, in, func(e *keeper.Entry) AuditEntry { return AuditEntry{logEntry(e), e.Actor} })
+		return logPage(ctx, s, in, func(e *keeper.Entry) AuditEntry { return AuditEntry{logEntry(e), e.Actor, e.Note} })
 	})
 }
 

@@ -51,7 +51,7 @@ func (s *Server) nowhere(w http.ResponseWriter, r *http.Request, standard http.H
 	case seen.status >= http.StatusMultipleChoices && seen.status < http.StatusBadRequest:
 		w.WriteHeader(seen.status) // to the address without empty or dotted parts
 	default:
-		WriteProblem(w, s.problemOf(r.Context(), NewProblem("not-found", "there is nothing at this address: /docs lists the operations")))
+		WriteProblem(w, s.problemOf(r.Context(), NewProblem("not-found", "there is nothing at this address: /docs lists the operations; a slash within an id is written %2F")))
 	}
 }
 

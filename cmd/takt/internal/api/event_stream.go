@@ -95,7 +95,11 @@ func (s *Server) sendEvents(ctx context.Context, w http.ResponseWriter, version 
 				return false
 			}
 		}
-		return connection.Flush() == nil
+		if connection.Flush() != nil {
+			return false
+		}
+		_ = connection.SetWriteDeadline(time.Time{}) // it is for what was sent: HTTP/2 ends a stream at its deadline though nothing waits to be sent
+		return true
 	}
 	if !send([]byte("retry: 2000\n\n")) {
 		return

@@ -160,7 +160,9 @@ func requestProblem(status int, text string, errs []error) *Problem {
 		fault := Fault{Detail: err.Error()}
 		if d, ok := errors.AsType[*huma.ErrorDetail](err); ok {
 			fault = Fault{Location: d.Location, Expected: d.Message, Detail: d.Message}
-			if d.Value != nil {
+			switch d.Value.(type) {
+			case nil, map[string]any, []any: // the location says which; quoted whole they hide what is wrong
+			default:
 				fault.Value = short(fmt.Sprint(d.Value))
 			}
 			if d.Location != "" {
@@ -171,6 +173,9 @@ func requestProblem(status int, text string, errs []error) *Problem {
 	}
 	if len(p.Errors) == 1 {
 		p.Detail = p.Errors[0].Detail
+	}
+	if status == http.StatusUnsupportedMediaType {
+		p.Detail += ": send the header Content-Type: application/json"
 	}
 	return p
 }

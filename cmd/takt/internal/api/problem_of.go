@@ -152,6 +152,9 @@ func connectionProblem(err error) *Problem {
 
 // tablesProblem is about tables that were sent: all that is wrong with them.
 func tablesProblem(err error) *Problem {
+	if is[*tables.LimitError](err) {
+		return NewProblem("too-large", err.Error()+"; nothing was changed")
+	}
 	list := []error{err}
 	more := 0
 	if many, ok := errors.AsType[*bom.Errors](err); ok {

@@ -47,7 +47,7 @@ func (s *Server) promiseDate(ctx context.Context, in *promiseInput) (*promiseOut
 	if err != nil {
 		return nil, s.fail(ctx, err)
 	}
-	planning, done, err := s.planning(ctx, s.RushTime)
+	planning, done, err := s.asking(ctx, s.RushTime)
 	if err != nil {
 		return nil, s.fail(ctx, err)
 	}

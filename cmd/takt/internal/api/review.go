@@ -68,7 +68,7 @@ func (s *Server) reviewOrders(ctx context.Context, in *reviewInput) (*reviewOutp
 	if err != nil {
 		return nil, s.fail(ctx, err)
 	}
-	planning, free, err := s.planning(ctx, s.RushTime)
+	planning, free, err := s.asking(ctx, s.RushTime)
 	if err != nil {
 		return nil, s.fail(ctx, err)
 	}

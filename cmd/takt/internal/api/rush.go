@@ -98,7 +98,7 @@ func (s *Server) rushOrder(ctx context.Context, in *rushInput) (*rushOutput, err
 	if opts.Optimise != nil {
 		limit += opts.Optimise.Time
 	}
-	planning, done, err := s.planning(ctx, limit)
+	planning, done, err := s.asking(ctx, limit)
 	if err != nil {
 		return nil, s.fail(ctx, err)
 	}

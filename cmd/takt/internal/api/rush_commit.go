@@ -52,6 +52,9 @@ func (s *Server) commitRush(ctx context.Context, in *rushCommitInput) (*stepOutp
 	if len(o.approval) > 0 && in.ApprovedBy == "" {
 		return nil, s.fail(ctx, NewProblem("refused", fmt.Sprintf("option %d needs consent, as %s: say in approved_by who gives it", in.Option, strings.Join(o.approval, " and "))))
 	}
+	if in.ApprovedBy != "" {
+		r.Note = "approved by " + in.ApprovedBy
+	}
 	p := o.on(r.Base)
 	if in.Rebase {
 		p.Rebase = func(now plan.Proposal) bool { return o.shown.holds(now.Plan.Effects()) }
@@ -65,9 +68,6 @@ func (s *Server) commitRush(ctx context.Context, in *rushCommitInput) (*stepOutp
 	if err != nil {
 		o.remember(err)
 		return nil, s.failWrite(ctx, &in.Write, err)
-	}
-	if in.ApprovedBy != "" && !result.Repeated {
-		s.Log.Info("approved", "request", r.ID, "version", result.Version, "by", in.ApprovedBy)
 	}
 	return s.stepped(ctx, result), nil
 }

@@ -1,6 +1,7 @@
 package api
 
 import (
+	"encoding/json"
 	"fmt"
 	"net/http"
 	"testing"
@@ -177,6 +178,13 @@ func TestAnOptionMayNeedConsent(t *testing.T) {
 		}
 		s.post(commitPath(r, o.Option), "").refused(403, "refused")
 		s.post(commitPath(r, o.Option)+"?approved_by=Ms+Weber", "").want(200)
+		var log LogPage[AuditEntry]
+		if err := json.Unmarshal(s.get("/v1/audit").want(200).text, &log); err != nil {
+			t.Fatal(err)
+		}
+		if len(log.Items) == 0 || log.Items[0].Note != "approved by Ms Weber" {
+			t.Errorf("the audit log does not say who consented: %+v", log.Items)
+		}
 		return
 	}
 	t.Fatalf("no option makes others later: %+v", r.Options)
@@ -222,4 +230,18 @@ func TestQuestionsWaitForAPlace(t *testing.T) {
 	}
 	s.server.RushTime = time.Minute
 	s.rush(rushed)
+}
+
+// A search does not hold up the end of the service.
+func TestASearchEndsWithTheService(t *testing.T) {
+	s := serve(t, fourOrders().Model)
+	s.server.stop()
+	began := time.Now()
+	r := s.post("/v1/rush", `{"demand":"R","item":"A","qty":8,"due":"2026-03-03","optimise":"20s"}`)
+	if r.status != 200 && r.status != 503 {
+		t.Errorf("%d: %s", r.status, r.text)
+	}
+	if took := time.Since(began); took > 10*time.Second {
+		t.Errorf("it took %v", took)
+	}
 }

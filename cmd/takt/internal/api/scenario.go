@@ -233,7 +233,7 @@ func (s *Server) changed(ctx context.Context, x *scenario, list *ChangeList) err
 	}
 	x.working.Lock()
 	defer x.working.Unlock()
-	planning, free, err := s.planning(ctx, s.RushTime)
+	planning, free, err := s.asking(ctx, s.RushTime)
 	if err != nil {
 		return err
 	}

@@ -55,7 +55,7 @@ func (s *Server) edit(ctx context.Context, w *Write, mode tables.EditMode, what 
 		if err := fill(ctx, e); err != nil {
 			return nil, s.fail(ctx, err)
 		}
-		after, err := e.Model()
+		after, err := e.Model(ctx)
 		if err != nil {
 			return nil, s.fail(ctx, err)
 		}
@@ -64,7 +64,7 @@ func (s *Server) edit(ctx context.Context, w *Write, mode tables.EditMode, what 
 			continue
 		}
 		if err != nil {
-			return nil, s.failWrite(ctx, w, err)
+			return nil, s.failWrite(ctx, w, e.Located(err))
 		}
 		return out, nil
 	}

@@ -84,9 +84,9 @@ func (s *Server) check(ctx context.Context, mode tables.EditMode, u *upload) (*e
 	if err := u.read(ctx, e.Reader()); err != nil {
 		return nil, s.fail(ctx, err)
 	}
-	after, err := e.Model()
+	after, err := e.Model(ctx)
 	if err == nil {
-		err = after.Check()
+		err = e.Located(after.Check())
 	}
 	if err != nil {
 		return nil, s.fail(ctx, err)
@@ -146,7 +146,7 @@ func (s *Server) putModel(ctx context.Context, in *modelInput) (*editOutput, err
 		return nil, s.fail(ctx, err)
 	}
 	defer free()
-	reader := tables.NewReader(tables.Options{Now: s.Clock})
+	reader := tables.NewReader(tables.Options{Now: s.Clock, MostColumns: tables.EditColumns, MostRows: tables.EditRows})
 	if err := u.read(ctx, reader); err != nil {
 		return nil, s.fail(ctx, err)
 	}

@@ -27,7 +27,7 @@ const (
 )
 
 // mostUnpacked is how many times larger than a request's limit an archive may be unpacked.
-const mostUnpacked = 16
+const mostUnpacked = 8
 
 // upload is a body with tables.
 type upload struct {

@@ -165,6 +165,19 @@ func (s *Server) planning(ctx context.Context, most time.Duration) (_ context.Co
 	}
 }
 
+// asking is planning for a question that changes nothing: it ends with the service, too, so that a search does not hold up its end.
+func (s *Server) asking(ctx context.Context, most time.Duration) (_ context.Context, done func(), err error) {
+	ctx, cancel := context.WithCancel(ctx)
+	stop := context.AfterFunc(s.ctx, cancel)
+	ctx, free, err := s.planning(ctx, most)
+	if err != nil {
+		stop()
+		cancel()
+		return nil, nil, err
+	}
+	return ctx, func() { free(); stop(); cancel() }, nil
+}
+
 // failWrite is fail for a change: a plan that has moved on is status 412 if the client said which one it meant, else 409. With an
 // outcome the answer says what the change would come to now.
 func (s *Server) failWrite(ctx context.Context, w *Write, err error) error {

@@ -17,6 +17,10 @@
 // becomes current is the rooted one (plan.Rooted), the same in every byte that is seen, and a snapshot is made of
 // that, in the background. A start reads the newest snapshot that is whole and makes the steps after it again.
 //
+// A keeper whose store is its own alone (a store with a method Alone that says so) writes a snapshot of the rooted plan when it is closed, so that
+// the next start, by a newer takt maybe, makes no step again. Nobody has seen a step from there yet; the first one
+// says in its record that it began at the rooted plan.
+//
 // An append may be uncertain: the record may be there, or come to be there. The keeper then refuses changes, asks the store to lead once more, which
 // settles it, looks at what the store has, and goes on from there. A record that is there then counts, whoever wrote it.
 //
@@ -52,6 +56,8 @@ type Options struct {
 	// Clock gives the time that records are stamped with; nil: time.Now. Nothing in a plan depends on it.
 	Clock func() time.Time
 	Log   *slog.Logger // nil: slog.Default
+	// Version is that of this takt. It is kept with what is written, so that a later one can tell that it did not write it; empty: not known.
+	Version string
 	// Waiting bounds the requests that wait to be planned; more are a *plan.BusyError. 0 is 1024.
 	Waiting int
 	// SnapshotSteps is after how many steps a snapshot is made; 0 is 256.
@@ -64,6 +70,7 @@ type Options struct {
 type Request struct {
 	Actor string // the id of the token, for the audit log; empty: nobody had to say
 	ID    string // of the request, for the audit log
+	Note  string // what else the audit log is to know, such as who consents; empty: nothing
 	Key   string // idempotency key; empty: none
 	Hash  []byte // of the request's content; needed with a Key
 	// Base is the version that the request is about (If-Match); 0: any.
@@ -90,7 +97,8 @@ type Keeper struct {
 	saving   sync.WaitGroup
 	save     context.Context // of snapshots
 	dropSave context.CancelFunc
-	busy     atomic.Bool // a snapshot is being written
+	busy     atomic.Bool   // a snapshot is being written
+	saved    atomic.Uint64 // version of the newest snapshot that is known
 }
 
 // role is what the instance does now.
@@ -105,6 +113,8 @@ type role struct {
 type history struct {
 	since int       // steps since the last rooted plan, heavy ones counted more
 	idle  time.Time // when the writer was done with the last step
+	fresh bool      // the plan is the one of a snapshot that an orderly end has written: the next record has to say so
+	other string    // version of another takt of which was told that it has written records
 }
 
 // KeyError is an idempotency key that was used for another request.
@@ -280,12 +290,15 @@ func (k *Keeper) Ready(ctx context.Context) error {
 	return k.options.Store.Ready(ctx)
 }
 
-// Close refuses what comes, finishes what waits and writes it down. It does not close the store.
+// Close refuses what comes, finishes what waits and writes it down, with a snapshot if the store is this keeper's alone. It does not close the store.
 func (k *Keeper) Close(ctx context.Context) error {
 	k.stop()
 	<-k.ended
 	err := k.live.Close(ctx)
 	context.AfterFunc(ctx, k.dropSave) // a snapshot can be done without
 	k.saving.Wait()
+	if err == nil {
+		k.saveLast()
+	}
 	return err
 }

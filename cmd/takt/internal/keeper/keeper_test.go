@@ -94,32 +94,6 @@ func start(t *testing.T, k *keeper.Keeper) bom.Day {
 	return k.Current().Plan.Model().Settings().Start.Day
 }
 
-// A day in a factory, in steps of every kind: orders, decisions, searches, tables that are loaded, things taken back. After a
-// restart the plan is the same to the byte, at every point, with snapshots and without.
-func TestAfterARestartThePlanIsTheSameToTheByte(t *testing.T) {
-	for _, steps := range []int{3, 40, 1000} {
-		t.Run(fmt.Sprint("snapshot after ", steps), func(t *testing.T) {
-			folder, r := t.TempDir(), rand.New(rand.NewPCG(uint64(steps), 1))
-			often := func(o *keeper.Options) { o.SnapshotSteps = steps }
-			k, s := open(t, folder, often)
-			today := start(t, k)
-			for round := range 5 {
-				for i := range 4 {
-					day(t, k, r, today, 4*round+i)
-				}
-				want, version := allText(t, k.Current().Plan), k.Current().Version
-				closeBoth(t, k, s)
-				k, s = open(t, folder, often)
-				if got := k.Current().Version; got != version {
-					t.Fatalf("round %d: version %d after the restart, %d before", round, got, version)
-				}
-				same(t, allText(t, k.Current().Plan), want)
-			}
-			closeBoth(t, k, s)
-		})
-	}
-}
-
 // day is a step of some kind.
 func day(t *testing.T, k *keeper.Keeper, r *rand.Rand, today bom.Day, n int) {
 	t.Helper()

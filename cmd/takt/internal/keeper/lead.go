@@ -87,13 +87,16 @@ func (k *Keeper) lookAgain() {
 	}
 }
 
-// stumble tells what went wrong and waits a moment.
+// stumble tells what went wrong and waits a moment; longer after what does not pass by itself.
 func (k *Keeper) stumble(ctx context.Context, err error) {
-	const moment = 200 * time.Millisecond
-	k.options.Log.Error("the store cannot be followed", "error", err.Error())
+	pause := 200 * time.Millisecond
+	if _, damaged := errors.AsType[*store.DamagedError](err); damaged {
+		pause = 10 * time.Second
+	}
+	k.options.Log.Error("the store cannot be followed", "error", err.Error(), "again_in", pause.String())
 	k.role.Store(&role{err: err, leader: k.role.Load().leader})
 	select {
-	case <-time.After(moment):
+	case <-time.After(pause):
 	case <-ctx.Done():
 	}
 }

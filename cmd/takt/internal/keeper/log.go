@@ -18,6 +18,7 @@ type Entry struct {
 	Kind    plan.EventKind
 	Actor   string
 	Request string
+	Note    string
 	Changes []string // in words
 }
 
@@ -66,7 +67,7 @@ func entries(r store.Record, zone *time.Location) ([]Entry, error) {
 		if err != nil {
 			return nil, damaged(err)
 		}
-		e := Entry{Version: r.Version, At: told.At, Kind: told.Kind, Actor: one.Actor, Request: one.ID, Changes: one.Words}
+		e := Entry{Version: r.Version, At: told.At, Kind: told.Kind, Actor: one.Actor, Request: one.ID, Note: one.Note, Changes: one.Words}
 		if len(changes) > 0 {
 			e.Changes = words(changes)
 		}

@@ -22,6 +22,10 @@ type record struct {
 	Kind     plan.EventKind `json:"kind"`
 	Requests []request      `json:"requests"`
 	Repair   repair         `json:"repair,omitzero"`
+	// Takt is the version of the one that wrote it.
+	Takt string `json:"takt,omitempty"`
+	// Fresh says that the step began at the rooted plan of the version before: that of a snapshot which an orderly end has written.
+	Fresh bool `json:"fresh,omitempty"`
 	// Rooted says that the plan that became current was the rooted one.
 	Rooted bool `json:"rooted,omitempty"`
 	// Schedule is the schedule that the changes led to, where making them again may lead to another one.
@@ -36,6 +40,7 @@ type record struct {
 type request struct {
 	Actor   string          `json:"actor,omitempty"`
 	ID      string          `json:"request,omitempty"`
+	Note    string          `json:"note,omitempty"`
 	Changes json.RawMessage `json:"changes,omitempty"` // a change list
 	// Words are the changes in words where they have no written form.
 	Words []string `json:"words,omitempty"`
@@ -75,6 +80,7 @@ func (k *Keeper) record(ctx context.Context, s *plan.Step) error {
 	if err := k.append(ctx, store.Record{Version: s.Version, Data: data, Answers: answers}); err != nil {
 		return err
 	}
+	k.history.fresh = false
 	if k.history.since += r.weight(); due {
 		k.history.since = 0
 		k.saveLater(s.Version, s.Plan)
@@ -120,13 +126,13 @@ func (k *Keeper) observe(s *plan.Step, begun time.Time) {
 
 // describe is a step as a record, with the answers to its requests.
 func (k *Keeper) describe(s *plan.Step) (*record, []store.Answer) {
-	r := &record{At: k.options.Clock().UTC(), Kind: s.Kind, written: s.Kind != plan.Loaded && s.Kind != plan.Undone}
+	r := &record{At: k.options.Clock().UTC(), Takt: k.options.Version, Fresh: k.history.fresh, Kind: s.Kind, written: s.Kind != plan.Loaded && s.Kind != plan.Undone}
 	var answers []store.Answer
 	zone := s.Before.Model().Zone()
 	for _, b := range s.Batches {
 		one := request{}
 		if a, ok := b.Context.Value(requestKey{}).(*arrival); ok {
-			one.Actor, one.ID = a.Actor, a.ID
+			one.Actor, one.ID, one.Note = a.Actor, a.ID, a.Note
 			if a.Key != "" {
 				answers = append(answers, store.Answer{Key: a.key(), Hash: a.Hash, Version: s.Version})
 			}
@@ -164,7 +170,7 @@ func (k *Keeper) keep(ctx context.Context, r *record, p *plan.Plan) (err error) 
 	case r.written:
 		r.Schedule, err = packed(p.SavedSchedule())
 	default:
-		r.State, err = pack(ctx, p)
+		r.State, err = k.pack(ctx, p, false)
 	}
 	return err
 }
@@ -191,9 +197,14 @@ func (k *Keeper) repeat(ctx context.Context, before *plan.Plan, version uint64, 
 		s.Batches = append(s.Batches, plan.Batch{Changes: changes, Context: ctx})
 	}
 	var err error
+	if r.Fresh && r.State == nil {
+		if before, err = before.Rooted(ctx); err != nil {
+			return s, err
+		}
+	}
 	switch {
 	case r.State != nil:
-		s.Plan, err = k.unpack(ctx, r.State)
+		s.Plan, _, err = k.unpack(ctx, r.State)
 	case r.Schedule != nil:
 		s.Plan, err = k.withSchedule(ctx, before, r.Schedule, batches)
 	default:

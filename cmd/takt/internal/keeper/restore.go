@@ -25,10 +25,12 @@ func (k *Keeper) restore(ctx context.Context, lost *<-chan struct{}) (*plan.Plan
 		case err != nil:
 			return nil, 0, err
 		case ok:
-			p, err := k.unpack(ctx, s.Data)
+			p, ended, err := k.unpack(ctx, s.Data)
 			if err != nil {
 				return nil, 0, &store.DamagedError{What: fmt.Sprintf("snapshot %d", s.Version), Err: err}
 			}
+			k.saved.Store(s.Version)
+			k.history.fresh = ended
 			return p, s.Version, nil
 		case *lost != nil:
 			return k.begin(ctx)
@@ -63,10 +65,11 @@ func (k *Keeper) begin(ctx context.Context) (*plan.Plan, uint64, error) {
 	if p, err = p.Rooted(ctx); err != nil {
 		return nil, 0, err
 	}
-	data, err := pack(ctx, p)
+	data, err := k.pack(ctx, p, false)
 	if err != nil {
 		return nil, 0, err
 	}
+	k.saved.Store(1)
 	return p, 1, k.options.Store.SaveSnapshot(ctx, store.Snapshot{Version: 1, Data: data})
 }
 
@@ -95,15 +98,26 @@ func (k *Keeper) adopt(ctx context.Context, r store.Record) error {
 	if err := json.Unmarshal(r.Data, &told); err != nil {
 		return damaged(err)
 	}
+	k.foreign(r.Version, &told)
 	step, err := k.repeat(ctx, k.live.Current().Plan, r.Version, &told)
 	if err != nil {
 		return damaged(err)
 	}
 	told.written = told.State == nil
+	k.history.fresh = false
 	if k.history.since += told.weight(); told.Rooted {
 		k.history.since = 0
 	}
 	return k.live.Adopt(ctx, step)
+}
+
+// foreign tells, once for each, of another takt that has written records that have to be made again.
+func (k *Keeper) foreign(version uint64, r *record) {
+	if r.State != nil || r.Takt == k.options.Version || r.Takt == k.history.other {
+		return
+	}
+	k.history.other = r.Takt
+	k.options.Log.Warn("the log after the snapshot was written by another version of takt: schedules may be repaired otherwise than it did", "version", version, "its", r.Takt, "mine", k.options.Version)
 }
 
 // useOptions plans anew if the plan of the store was made with other options than those that are asked for now.

@@ -33,6 +33,13 @@ type planOptions struct {
 	LeadTimes    bool               `json:"scheduled_lead_times,omitempty"`
 }
 
+// head is what a state says of itself.
+type head struct {
+	planOptions
+	Takt  string `json:"takt,omitempty"`  // version of the one that wrote it
+	Ended bool   `json:"ended,omitempty"` // it was written at an orderly end: the plan that was current was not the rooted one
+}
+
 func optionsOf(p *plan.Plan) planOptions { return finiteOptions(p.Options().Finite) }
 
 func finiteOptions(f *plan.FiniteOptions) planOptions {
@@ -50,10 +57,10 @@ func (o *planOptions) finite() *plan.FiniteOptions {
 }
 
 // pack is the whole state of a plan: its tables, its schedule and how it is made.
-func pack(ctx context.Context, p *plan.Plan) ([]byte, error) {
+func (k *Keeper) pack(ctx context.Context, p *plan.Plan, ended bool) ([]byte, error) {
 	var b bytes.Buffer
 	z := zip.NewWriter(&b)
-	options, err := json.Marshal(optionsOf(p))
+	options, err := json.Marshal(head{optionsOf(p), k.options.Version, ended})
 	if err != nil {
 		return nil, err
 	}
@@ -86,26 +93,26 @@ func pack(ctx context.Context, p *plan.Plan) ([]byte, error) {
 
 // unpack is the plan of a state, made with the options that it was made with. A schedule that does not fit, as this takt plans otherwise than
 // the one that kept it, is made anew.
-func (k *Keeper) unpack(ctx context.Context, data []byte) (*plan.Plan, error) {
-	var options planOptions
+func (k *Keeper) unpack(ctx context.Context, data []byte) (_ *plan.Plan, ended bool, err error) {
+	var options head
 	files, err := zip.NewReader(bytes.NewReader(data), int64(len(data)))
 	if err != nil {
-		return nil, err
+		return nil, false, err
 	}
 	text, err := fs.ReadFile(files, optionsFile)
 	if err == nil {
 		err = json.Unmarshal(text, &options)
 	}
 	if err != nil {
-		return nil, fmt.Errorf("%s: %w", optionsFile, err)
+		return nil, false, fmt.Errorf("%s: %w", optionsFile, err)
 	}
 	m, err := readTables(ctx, files)
 	if err != nil {
-		return nil, err
+		return nil, false, err
 	}
 	saved, err := fs.ReadFile(files, scheduleFile)
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return nil, err
+		return nil, false, err
 	}
 	o := plan.Options{Workers: k.options.Plan.Workers, Finite: options.finite()}
 	p, err := plan.Restore(ctx, m, o, saved)
@@ -115,7 +122,7 @@ func (k *Keeper) unpack(ctx context.Context, data []byte) (*plan.Plan, error) {
 			p, err = p.Rooted(ctx)
 		}
 	}
-	return p, err
+	return p, options.Ended, err
 }
 
 func readTables(ctx context.Context, files fs.FS) (*plan.Model, error) {

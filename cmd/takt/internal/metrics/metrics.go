@@ -10,7 +10,8 @@ import (
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 )
 
-// Sources are asked when metrics are read. They must answer at once; a nil one has no metric.
+// Sources are asked when metrics are read, so they should not take long: counting the late demands of a version that was not asked for yet takes the
+// time to go through them once. A nil one has no metric.
 type Sources struct {
 	Version     func() uint64 // of the current plan
 	Late        func() int    // demands that are late or short in it
@@ -47,7 +48,7 @@ func New(s Sources) *Set {
 	m := &Set{
 		registry: prometheus.NewRegistry(),
 		planning: histogram("takt_planning_seconds", "Time to plan one step: the changes that were planned together.", short),
-		writing:  histogram("takt_writing_seconds", "Time to make a step durable.", short),
+		writing:  histogram("takt_writing_seconds", "Time to make a step durable, with that to make its plan the rooted one where a snapshot is due.", short),
 		together: histogram("takt_step_requests", "Requests that were planned together in one step.", sizes),
 		rush:     histogram("takt_rush_seconds", "Time to answer a rush order.", short),
 		requests: prometheus.NewHistogramVec(prometheus.HistogramOpts{Name: "takt_request_seconds", Help: "Time to answer requests, by route, method and status.", Buckets: short},

@@ -17,11 +17,17 @@ type watched struct {
 	set *Set
 }
 
+// Alone passes on whether nobody else can use the store.
+func (w *watched) Alone() bool {
+	s, ok := w.Store.(interface{ Alone() bool })
+	return ok && s.Alone()
+}
+
 // note counts an error that is the store's fault.
 func (w *watched) note(operation string, err error) {
 	switch {
 	case err == nil, errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded), errors.Is(err, store.ErrClosed),
-		is[*store.NotLeaderError](err), is[*store.GapError](err), is[*store.NoTokenError](err):
+		is[*store.NotLeaderError](err), is[*store.GapError](err), is[*store.NoTokenError](err), is[*store.TakenError](err):
 		return
 	}
 	w.set.failures.WithLabelValues(operation).Inc()

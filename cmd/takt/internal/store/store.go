@@ -90,7 +90,7 @@ type Store interface {
 
 	// Tokens are the access tokens, by ID.
 	Tokens(ctx context.Context) ([]Token, error)
-	// SaveToken adds a token or replaces the one of its ID; RemoveToken takes it away (*NoTokenError if there is none).
+	// SaveToken adds a token (*TakenError if there is one of its ID); RemoveToken takes it away (*NoTokenError if there is none).
 	// Any instance may, leading or not.
 	SaveToken(ctx context.Context, t Token) error
 	RemoveToken(ctx context.Context, id string) error
@@ -166,6 +166,13 @@ type NoTokenError struct{ ID string }
 
 func (e *NoTokenError) Error() string {
 	return fmt.Sprintf("there is no token %q: takt token list shows those that there are", e.ID)
+}
+
+// TakenError is a name that a token has already.
+type TakenError struct{ ID string }
+
+func (e *TakenError) Error() string {
+	return fmt.Sprintf("there is a token %q already: revoke it first, or take another name", e.ID)
 }
 
 // UncertainError is a write of which it is not known whether it is there, or will be.

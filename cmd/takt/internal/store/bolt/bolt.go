@@ -102,6 +102,9 @@ func (s *Store) load() error {
 // path is the file's.
 func (s *Store) path() string { return filepath.Join(s.folder, FileName) }
 
+// Alone reports that nobody else follows the log: one process has the file open at a time.
+func (s *Store) Alone() bool { return true }
+
 // Ready implements store.Store.
 func (s *Store) Ready(ctx context.Context) error {
 	return s.usable(ctx)

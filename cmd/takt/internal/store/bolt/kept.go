@@ -48,7 +48,13 @@ func (s *Store) SaveToken(ctx context.Context, t store.Token) error {
 	if err != nil {
 		return err
 	}
-	return s.update(ctx, func(tx *bbolt.Tx) error { return tx.Bucket(tokensBucket).Put([]byte(t.ID), v) })
+	return s.update(ctx, func(tx *bbolt.Tx) error {
+		b := tx.Bucket(tokensBucket)
+		if b.Get([]byte(t.ID)) != nil {
+			return &store.TakenError{ID: t.ID}
+		}
+		return b.Put([]byte(t.ID), v)
+	})
 }
 
 // RemoveToken implements store.Store.

@@ -65,8 +65,16 @@ func (s *Store) SaveToken(ctx context.Context, t store.Token) error {
 	if err != nil {
 		return err
 	}
-	return s.read(ctx, func(ctx context.Context, c *pgx.Conn) error { // done twice it is the same
-		_, err := c.Exec(ctx, s.sql(`INSERT INTO {s}.tokens VALUES ($1, $2) ON CONFLICT (id) DO UPDATE SET sealed = excluded.sealed`), t.ID, value)
+	return s.read(ctx, func(ctx context.Context, c *pgx.Conn) error {
+		tag, err := c.Exec(ctx, s.sql(`INSERT INTO {s}.tokens VALUES ($1, $2) ON CONFLICT (id) DO NOTHING`), t.ID, value)
+		if err != nil || tag.RowsAffected() > 0 {
+			return err
+		}
+		var there bool // the same token: a try before this one has come through
+		err = c.QueryRow(ctx, s.sql(`SELECT EXISTS (SELECT FROM {s}.tokens WHERE id = $1 AND sealed = $2)`), t.ID, value).Scan(&there)
+		if err == nil && !there {
+			return &store.TakenError{ID: t.ID}
+		}
 		return err
 	})
 }

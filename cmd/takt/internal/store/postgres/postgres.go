@@ -41,7 +41,8 @@ type Options struct {
 	Schema string
 	// Connections is how many there are for reading; 0 is 4. Leading and waiting take one more each.
 	Connections int
-	// Patience is how long reading tries again when the connection is lost; 0 is 5 s.
+	// Patience is how long reading, and keeping a token, tries again when the connection is lost; 0 is 5 s. The first try counts too, and one that has
+	// begun is not cut short by it. Append, SaveSnapshot, Lead and RemoveToken are tried once.
 	Patience time.Duration
 	// KeptAnswers is for how many versions answers are kept; 0 is store.KeptAnswers.
 	KeptAnswers uint64

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -199,9 +200,24 @@ func tokens(t *testing.T, place Reopener) {
 	must(t, s.SaveToken(t.Context(), board))
 	must(t, s.SaveToken(t.Context(), anna))
 	want(anna, board)
-	anna.Role = "admin"
-	must(t, s.SaveToken(t.Context(), anna))
+	another := store.Token{ID: "anna", Hash: noise(32), Role: "admin", Created: created}
+	if e, ok := errors.AsType[*store.TakenError](s.SaveToken(t.Context(), another)); !ok || e.ID != "anna" {
+		t.Error("a token takes the place of another one")
+	}
 	want(anna, board)
+	var made atomic.Int32
+	var both sync.WaitGroup
+	for i := range 4 { // of those that come together one is made
+		both.Go(func() {
+			if s.SaveToken(t.Context(), store.Token{ID: "ops", Hash: []byte{byte(i)}, Role: "admin", Created: created}) == nil {
+				made.Add(1)
+			}
+		})
+	}
+	if both.Wait(); made.Load() != 1 {
+		t.Errorf("a token of one name is made %d times", made.Load())
+	}
+	must(t, s.RemoveToken(t.Context(), "ops"))
 	must(t, s.Close())
 	s = opened(t, place)
 	want(anna, board)
