@@ -1,6 +1,8 @@
 // Package client talks to a Takt service (takt serve): it reads the plan, changes it, asks for rush orders and promises,
 // tries scenarios, and follows what happens. It needs net/http and nothing else.
 //
+// A service with a certificate of its own making needs an HTTP client that knows it: Client.HTTP with a Transport whose TLSClientConfig has RootCAs.
+//
 // # Safe repeats
 //
 // Every request that changes the plan carries an idempotency key, so that it is sent again without harm when the connection is lost or the

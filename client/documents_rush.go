@@ -10,8 +10,8 @@ type RushRequest struct {
 	Optimise   string   `json:"optimise,omitempty"` // improve the best options for so long, such as 2s
 	Iterations int64    `json:"iterations,omitempty"`
 	Seed       uint64   `json:"seed,omitempty"`
-	Most       int      `json:"most,omitempty"` // options at most
-	Measure    bool     `json:"measure,omitempty"`
+	Most       int      `json:"most,omitempty"`     // options at most
+	Measure    bool     `json:"measure,omitempty"`  // find the load of the bottleneck, and the cost of setups; without it Cost.Total has none
 	Approval   []string `json:"approval,omitempty"` // money, others: such options need consent
 }
 

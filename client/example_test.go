@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/http/httptest"
+	"strings"
 
 	"github.com/taktplan/takt/client"
 )
@@ -15,6 +16,9 @@ func service(answers map[string]string) *httptest.Server {
 	return httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		text, ok := answers[r.Method+" "+r.URL.Path]
 		w.Header().Set("Content-Type", "application/json")
+		if strings.HasPrefix(text, "id:") {
+			w.Header().Set("Content-Type", "text/event-stream")
+		}
 		if !ok {
 			w.Header().Set("Content-Type", "application/problem+json")
 			w.WriteHeader(http.StatusUnprocessableEntity)
@@ -82,4 +86,32 @@ func ExampleClient_Demands() {
 	// Output:
 	// SO-1 1.5
 	// SO-2 0.25
+}
+
+// What happens to the plan, one event for each version.
+func ExampleClient_Events() {
+	s := service(map[string]string{"GET /v1/events": `id: 8
+event: committed
+data: {"version": 8, "kind": "committed", "changes": ["add demand R-1"], "shifts": [{"demand": "R-1", "promised_after": "2026-04-10"}]}
+
+`})
+	defer s.Close()
+	ctx, stop := context.WithCancel(context.Background())
+	defer stop() // ends the stream
+	c := &client.Client{URL: s.URL}
+	for e, err := range c.Events(ctx, 7) {
+		if err != nil {
+			fmt.Println(err)
+			return
+		}
+		if e.Kind == client.Reset {
+			continue // events were missed: read the plan again
+		}
+		for _, shift := range e.Shifts {
+			fmt.Println("version", e.Version, e.Changes, shift.Demand, "is there on", shift.After)
+		}
+		break
+	}
+	// Output:
+	// version 8 [add demand R-1] R-1 is there on 2026-04-10
 }

@@ -30,6 +30,9 @@ func (s *Server) registerDocs() {
 	}
 	description("/openapi.json", "application/openapi+json", func() ([]byte, error) { return json.Marshal(s.OpenAPI()) })
 	description("/openapi.yaml", "application/openapi+yaml", func() ([]byte, error) { return s.OpenAPI().YAML() })
+	for _, near := range []string{"GET /{$}", "GET /docs/{$}"} {
+		s.mux.Handle(near, http.RedirectHandler("/docs", http.StatusSeeOther))
+	}
 	s.mux.HandleFunc("GET /docs", func(w http.ResponseWriter, _ *http.Request) {
 		h := w.Header()
 		h.Set("Content-Type", "text/html; charset=utf-8")

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"net"
 	"net/http"
+	"net/http/httptest"
 	"runtime"
 	"strings"
 	"sync"
@@ -233,6 +234,40 @@ func TestASlowSubscriberIsClosed(t *testing.T) {
 			t.Errorf("%+v %v", e, err)
 		}
 		quick.Close()
+	})
+}
+
+// deadline is a connection that knows by when its client has to take what is sent.
+type deadline struct {
+	http.ResponseWriter
+	until time.Time
+	set   int
+}
+
+func (d *deadline) SetWriteDeadline(t time.Time) error {
+	d.until, d.set = t, d.set+1
+	return nil
+}
+func (d *deadline) FlushError() error { return nil }
+
+// Between events a stream has no deadline: HTTP/2, which is what TLS brings, ends a stream when its deadline comes though nothing waits to be sent.
+func TestASubscriberThatHasTakenEverythingHasNoDeadline(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := &Server{writes: &writes{events: newEvents()}}
+		s.ctx, s.stop = context.WithCancel(context.Background())
+		s.writes.events.begin(1)
+		d := &deadline{ResponseWriter: httptest.NewRecorder()}
+		go s.sendEvents(t.Context(), d, 1)
+		for version := uint64(2); version < 4; version++ {
+			synctest.Wait()
+			if d.set == 0 || !d.until.IsZero() {
+				t.Errorf("before version %d: a deadline of %v after %d were set", version, d.until, d.set)
+			}
+			d.set = 0
+			s.writes.events.put(frame(version, "applied", Event{Version: version}))
+			time.Sleep(time.Second) // of the bubble
+		}
+		s.stop()
 	})
 }
 

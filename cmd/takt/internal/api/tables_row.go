@@ -86,18 +86,17 @@ func (s *Server) registerRow(api huma.API) {
 		return s.op(role, huma.Operation{OperationID: id, Method: method, Path: "/v1/tables/{table}/{key}", Tags: []string{"tables"}, Summary: summary, Description: description,
 			Metadata: map[string]any{"any query": true}})
 	}
-	withBody := func(op huma.Operation) huma.Operation {
+	write := func(op huma.Operation, mode tables.EditMode) {
 		op.SkipValidateBody = true // the table's columns are checked with all that is wrong
-		op.RequestBody = &huma.RequestBody{Required: true, Description: "The row by columns. Those of the key may be left out.", Content: map[string]*huma.MediaType{"application/json": {Schema: row}}}
-		return op
+		op.RequestBody = &huma.RequestBody{Required: true, Description: "The row by columns. Those of the key may be left out.", Content: map[string]*huma.MediaType{}}
+		huma.Register(api, op, func(ctx context.Context, in *rowWrite) (*editOutput, error) { return s.setRow(ctx, in, mode) })
+		op.RequestBody.Content[mediaJSON] = &huma.MediaType{Schema: row, Example: map[string]any{"qty": 31}} // huma calls a raw body binary
 	}
 	get := operation(Viewer, "get-row", http.MethodGet, "One row of an input table", "")
 	get.Responses["200"] = answers(schema)["200"]
 	huma.Register(api, get, s.getRow)
-	huma.Register(api, withBody(operation(Planner, "put-row", http.MethodPut, "Replace a row of an input table, or add it", "Columns that are left out get their defaults.")),
-		func(ctx context.Context, in *rowWrite) (*editOutput, error) { return s.setRow(ctx, in, tables.Put) })
-	huma.Register(api, withBody(operation(Planner, "patch-row", http.MethodPatch, "Change columns of a row of an input table", "Columns that are left out stay as they are; null gives a column its default.")),
-		func(ctx context.Context, in *rowWrite) (*editOutput, error) { return s.setRow(ctx, in, tables.Merge) })
+	write(operation(Planner, "put-row", http.MethodPut, "Replace a row of an input table, or add it", "Columns that are left out get their defaults."), tables.Put)
+	write(operation(Planner, "patch-row", http.MethodPatch, "Change columns of a row of an input table", "Columns that are left out stay as they are; null gives a column its default."), tables.Merge)
 	huma.Register(api, operation(Planner, "delete-row", http.MethodDelete, "Take a row of an input table away", "What refers to it has to be gone already."), s.deleteRow)
 }
 

@@ -23,6 +23,9 @@ type uploadInput struct {
 
 var editModes = map[string]tables.EditMode{"merge": tables.Merge, "put": tables.Put, "replace": tables.Replace}
 
+// mediaBytes is what huma adds for a raw body, and what nobody reads.
+const mediaBytes = "application/octet-stream"
+
 // tableBody are the forms in which tables come.
 func tableBody() *huma.RequestBody {
 	text := &huma.Schema{Type: huma.TypeString, Format: "binary"}
@@ -57,6 +60,7 @@ func (s *Server) registerUpload(api huma.API) {
 			return u.read(ctx, e.Reader())
 		})
 	})
+	delete(op.RequestBody.Content, mediaBytes)
 }
 
 // mostUploads is how many bodies with tables are read at a time.
@@ -130,6 +134,7 @@ func (s *Server) registerModel(api huma.API) {
 		Description: "Plans everything anew. A ZIP of CSV files, a workbook, a JSON document, or a form with files.", RequestBody: tableBody(), SkipValidateBody: true,
 	})
 	huma.Register(api, put, s.putModel)
+	delete(put.RequestBody.Content, mediaBytes)
 }
 
 func (s *Server) putModel(ctx context.Context, in *modelInput) (*editOutput, error) {

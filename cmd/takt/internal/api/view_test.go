@@ -2,6 +2,8 @@ package api
 
 import (
 	"context"
+	"net/http"
+	"net/http/httptest"
 	"strings"
 	"testing"
 	"time"
@@ -81,7 +83,7 @@ func TestReadsAreNeverBehindUnlessAllowed(t *testing.T) {
 
 func TestAddressesAndMethodsThatThereAreNot(t *testing.T) {
 	s := appliance(t)
-	for _, path := range []string{"/", "/nowhere", "/v1", "/v1/plan/nothing", "/v2/plan", "/problems/none"} {
+	for _, path := range []string{"/nowhere", "/v1", "/v1/plan/nothing", "/v2/plan", "/problems/none"} {
 		s.get(path).refused(404, "not-found")
 	}
 	if r := s.ask("PATCH", "/v1/plan", "{}"); r.refused(405, "method").Status != 405 || r.header.Get("Allow") != "GET, HEAD" {
@@ -100,5 +102,17 @@ func TestAddressesAndMethodsThatThereAreNot(t *testing.T) {
 	}
 	if text := string(s.get("/docs").text); strings.Contains(text, "http:") || strings.Contains(text, "https:") || strings.Contains(text, "src=") {
 		t.Error("the page of the documentation needs something from elsewhere")
+	}
+}
+
+// Who opens the service in a browser comes to its description.
+func TestTheFrontDoorLeadsToTheDescription(t *testing.T) {
+	s := serve(t, fourOrders().Model)
+	for _, path := range []string{"/", "/docs/"} {
+		w := httptest.NewRecorder()
+		s.server.Handler().ServeHTTP(w, httptest.NewRequest(http.MethodGet, path, nil))
+		if w.Code != http.StatusSeeOther || w.Header().Get("Location") != "/docs" {
+			t.Errorf("%s: %d, to %q", path, w.Code, w.Header().Get("Location"))
+		}
 	}
 }

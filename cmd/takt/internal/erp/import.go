@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
@@ -161,7 +162,7 @@ func (i *importer) headerErrors(ctx context.Context, p prepared) (errs []error) 
 		case seen[name]:
 			fail(name, name, "the query gives the column twice: keep one")
 		case k < 0 && !isOwn(name):
-			fail(name, name, fmt.Sprintf("no such column in %s: %s. Name it with AS; columns of your own start with x_", p.Table, closest(name, names)))
+			fail(name, name, fmt.Sprintf("no such column in %s: %s Name it with AS; columns of your own start with x_", p.Table, strings.Replace(closest(name, names)+".", "?.", "?", 1)))
 		default:
 			var column *tables.Column
 			if k >= 0 {
