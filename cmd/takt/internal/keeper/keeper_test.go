@@ -239,6 +239,18 @@ type faulty struct {
 	store.Store
 	instead atomic.Pointer[func(store.Record) error] // of the next append
 	blind   atomic.Bool                              // the log cannot be read, nor be led
+
+	mu   sync.Mutex
+	lost chan struct{} // of the leadership, to be lost
+	led  int           // how often it was asked to lead
+}
+
+// lose ends the leadership of the keeper.
+func (f *faulty) lose() {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	close(f.lost)
+	f.lost = nil
 }
 
 func (f *faulty) Append(ctx context.Context, r store.Record) error {
@@ -252,7 +264,16 @@ func (f *faulty) Lead(ctx context.Context, address string) (<-chan struct{}, err
 	if f.blind.Load() {
 		return nil, &store.UnreachableError{Err: errors.New("connection lost")}
 	}
-	return f.Store.Lead(ctx, address)
+	if _, err := f.Store.Lead(ctx, address); err != nil {
+		return nil, err
+	}
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.led++
+	if f.lost == nil {
+		f.lost = make(chan struct{})
+	}
+	return f.lost, nil
 }
 
 func (f *faulty) Records(ctx context.Context, after uint64) iter.Seq2[store.Record, error] {
@@ -352,6 +373,34 @@ func TestAWriteOfWhichNobodyKnows(t *testing.T) {
 			defer closeBoth(t, k, s)
 			same(t, allText(t, k.Current().Plan), want)
 		})
+	}
+}
+
+// A connection that is lost in the middle of a write ends leadership and leaves a doubt. Leading again settles both at once: the keeper does not look a second time, in the
+// middle of the changes that it takes by then.
+func TestADoubtIsSettledByLeadingAgain(t *testing.T) {
+	const rounds = 6
+	k, f := faultyKeeper(t, t.TempDir())
+	today := start(t, k)
+	for round := range rounds {
+		lost := func(store.Record) error {
+			f.lose()
+			return &store.UncertainError{Err: errors.New("connection reset")}
+		}
+		f.instead.Store(&lost)
+		if _, err := k.Apply(t.Context(), keeper.Request{}, rush("LOST", 1, today+20)); !errors.Is(err, keeper.ErrUncertain) {
+			t.Fatal(err)
+		}
+		leads(t, k)
+		for i := range 5 {
+			if _, err := k.Apply(t.Context(), keeper.Request{}, rush(fmt.Sprint(round, "-", i), 1, today+20)); err != nil {
+				t.Error(err)
+			}
+		}
+	}
+	closeBoth(t, k, f)
+	if want := 1 + rounds; f.led != want {
+		t.Errorf("asked to lead %d times, want %d", f.led, want)
 	}
 }
 

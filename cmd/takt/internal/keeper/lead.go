@@ -42,6 +42,10 @@ func (k *Keeper) follow(ctx context.Context, lost <-chan struct{}) {
 // leadAgain settles what a write came to of which nobody knows: it asks to lead once more, after which nothing can come into the log
 // any more but by this instance, and reads the log.
 func (k *Keeper) leadAgain(ctx context.Context) (lost <-chan struct{}) {
+	select {
+	case <-k.doubt: // an older doubt is settled with this: later, with changes under way, it would look in the middle of them
+	default:
+	}
 	lost, err := k.tryLead(ctx)
 	if err == nil && lost != nil {
 		if err = k.catchUp(ctx); err == nil {
