@@ -142,32 +142,9 @@ func expire(answers, expiry *bbolt.Bucket, upTo uint64) error {
 	return nil
 }
 
-// A batch of records is what is read in one transaction.
-const (
-	batchRecords = 1024
-	batchBytes   = 4 << 20
-)
-
 // Records implements store.Store.
 func (s *Store) Records(ctx context.Context, after uint64) iter.Seq2[store.Record, error] {
-	return func(yield func(store.Record, error) bool) {
-		for {
-			batch, err := s.batch(ctx, after)
-			for _, r := range batch {
-				if !yield(r, nil) {
-					return
-				}
-				after = r.Version
-			}
-			if err != nil {
-				yield(store.Record{}, err)
-				return
-			}
-			if len(batch) == 0 {
-				return
-			}
-		}
-	}
+	return store.InBatches(after, func(after uint64) ([]store.Record, error) { return s.batch(ctx, after) })
 }
 
 // batch reads some records after a version; none at the end. Those before a damaged one come with the error.
@@ -175,7 +152,7 @@ func (s *Store) batch(ctx context.Context, after uint64) (list []store.Record, e
 	err = s.view(ctx, func(tx *bbolt.Tx) error {
 		next, size := max(after, s.base.Load()), 0
 		c := tx.Bucket(logBucket).Cursor()
-		for k, v := c.Seek(sealed.Key(next + 1)); k != nil && len(list) < batchRecords && size < batchBytes; k, v = c.Next() {
+		for k, v := c.Seek(sealed.Key(next + 1)); k != nil && len(list) < store.BatchRecords && size < store.BatchBytes; k, v = c.Next() {
 			next++
 			if string(k) != string(sealed.Key(next)) {
 				return &store.DamagedError{What: fmt.Sprintf("log record %d", next), Err: errors.New("it is missing")}

@@ -76,31 +76,9 @@ SELECT version, sealed FROM (
 	FROM (SELECT version, sealed FROM {s}.log WHERE version > $1 ORDER BY version LIMIT $2) AS next) AS sized
 WHERE before < $3 ORDER BY version`
 
-const (
-	batchRecords = 1024
-	batchBytes   = 4 << 20
-)
-
 // Records implements store.Store.
 func (s *Store) Records(ctx context.Context, after uint64) iter.Seq2[store.Record, error] {
-	return func(yield func(store.Record, error) bool) {
-		for {
-			batch, err := s.batch(ctx, after)
-			for _, r := range batch {
-				if !yield(r, nil) {
-					return
-				}
-				after = r.Version
-			}
-			if err != nil {
-				yield(store.Record{}, err)
-				return
-			}
-			if len(batch) == 0 {
-				return
-			}
-		}
-	}
+	return store.InBatches(after, func(after uint64) ([]store.Record, error) { return s.batch(ctx, after) })
 }
 
 // batch reads some records after a version; none at the end. Those before a damaged one come with the error.
@@ -115,7 +93,7 @@ func (s *Store) batch(ctx context.Context, after uint64) (list []store.Record, e
 		if err != nil {
 			return err
 		}
-		rows, err := c.Query(ctx, s.sql(batchSQL), from, batchRecords, batchBytes)
+		rows, err := c.Query(ctx, s.sql(batchSQL), from, store.BatchRecords, store.BatchBytes)
 		if err != nil {
 			return err
 		}
