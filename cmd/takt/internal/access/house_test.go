@@ -67,13 +67,14 @@ type house struct {
 	now     time.Time
 	log     bytes.Buffer
 	handler http.Handler
-	seen    []string
+	mu      sync.Mutex
+	seen    []string // under mu: requests end side by side
 }
 
 func newHouse(t *testing.T, change func(*Options)) *house {
 	h := &house{t: t, shelf: &shelf{}, now: time.Date(2026, time.March, 2, 8, 0, 0, 0, time.UTC)}
 	o := Options{Tokens: h.shelf, Log: slog.New(Redacting(slog.NewJSONHandler(&h.log, nil))), Clock: func() time.Time { return h.now }, Loopback: true,
-		Seen: func(route, method string, status int, _ time.Duration) { h.seen = append(h.seen, route) }}
+		Seen: h.note}
 	if change != nil {
 		change(&o)
 	}
@@ -91,6 +92,12 @@ func newHouse(t *testing.T, change func(*Options)) *house {
 	h.gate.Mount(mux)
 	h.handler = h.gate.Handler(mux)
 	return h
+}
+
+func (h *house) note(route, _ string, _ int, _ time.Duration) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.seen = append(h.seen, route)
 }
 
 // token makes a token and gives its secret.
