@@ -156,15 +156,9 @@ func (e *events) after(version uint64, most int) (list []event, last uint64, ok 
 // step is the step that led to a version, once it is known here; only its version if it is too long ago.
 func (e *events) step(ctx context.Context, version uint64) Step {
 	for {
-		list, _, ok, moved := e.after(version-1, 1)
-		e.mu.Lock()
-		ahead, closed := version > e.last && e.known, e.closed
-		e.mu.Unlock()
-		switch {
-		case ok && len(list) == 1:
-			return Step{list[0].data}
-		case !ahead || closed:
-			return bare(version)
+		step, moved := e.at(version)
+		if moved == nil {
+			return step
 		}
 		select {
 		case <-moved:
@@ -172,6 +166,19 @@ func (e *events) step(ctx context.Context, version uint64) Step {
 			return bare(version)
 		}
 	}
+}
+
+// at is the step that led to a version; moved tells when it is worth to ask again if it is still to come.
+func (e *events) at(version uint64) (step Step, moved <-chan struct{}) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	switch {
+	case version > e.last && e.known && !e.closed:
+		return Step{}, e.moved
+	case version > e.last || len(e.list) == 0 || version < e.list[0].version:
+		return bare(version), nil
+	}
+	return Step{e.list[version-e.list[0].version].data}, nil
 }
 
 // bare is a step of which no more is known than its version.
