@@ -211,7 +211,7 @@ func (p *Plan) repair(ctx context.Context, after *Plan, d *draft, net *mrp.NetCh
 	after.effects = &laterEffects{made: effects}
 	if v.depth >= rebaseDepth || v.moved > rebaseMoves*len(family.root.problem.Ops) {
 		f := after.Finite()
-		after.version = newFamily(f, p.model.published, p.options.Finite)
+		after.version = newFamily(f, p.model.published, &p.options)
 	}
 	return true, nil
 }

@@ -36,7 +36,7 @@ func (c Freeze) claims() []claim         { return whole("settings", "freeze_hour
 func operationName(order string, op int) string { return fmt.Sprintf("%d of %s", op, order) }
 
 func (c PinOperation) edit(d *draft) (Change, error) {
-	if d.plan.Finite() == nil {
+	if !d.plan.Scheduled() {
 		return nil, &ValueError{"op", "", "there is no schedule to pin to: plan with finite scheduling"}
 	}
 	rows := d.plan.operation(c.Order, c.Op)

@@ -166,7 +166,7 @@ func (c StartOperation) edit(d *draft) (Change, error) {
 // startedAt are the rows of the schedule of an operation that began at a known time, with the work that it is
 // planned with; nil if the time or the schedule is not known.
 func (d *draft) startedAt(c StartOperation) []capacity.ScheduledOperation {
-	if c.At.IsZero() || d.plan.Finite() == nil {
+	if c.At.IsZero() || !d.plan.Scheduled() {
 		return nil
 	}
 	zone := d.base.Zone()

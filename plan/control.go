@@ -111,7 +111,7 @@ type task struct {
 // Control compares reports with the published schedule, or with the schedule of the plan if none is published. Errors are
 // *NotFoundError and *ValueError. O(n log n) in the operations and reports.
 func (p *Plan) Control(reports []Report) (*Control, error) {
-	if p.Finite() == nil {
+	if !p.Scheduled() {
 		return nil, &ValueError{"schedule", "", "there is no schedule to compare with: plan with finite scheduling"}
 	}
 	k := &flowCounter{plan: p, zone: p.model.Zone(), tasks: map[opName]*task{}, cells: map[flowCell]*Flow{}}

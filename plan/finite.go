@@ -130,20 +130,24 @@ func (f *Finite) placeOrders() {
 				f.lotEnd[at] = f.jobEnd(job)
 				continue
 			}
-			f.lotEnd[at] = f.lotReady[at]
-			if f.lotReady[at] >= capacity.Never {
-				continue
-			}
 			o := f.material.Lot(bom.PartID(part), int(at-f.lotStart[part]))
-			until := limit[at]
-			if until >= capacity.Never {
-				until = o.Need.Begin(f.zone) // nothing that is ever done takes it
-			}
-			if day, ok := o.Calendar.Back(f.day(until-int64(f.buffer(o.Part)/time.Second)), 0); ok {
-				f.lotEnd[at] = max(f.lotEnd[at], day.Begin(f.zone))
-			}
+			f.lotEnd[at] = f.boughtAt(&o, f.lotReady[at], limit[at])
 		}
 	}
+}
+
+// boughtAt is when a purchase is there: at the last date that what takes it at a time allows, but no earlier than it can be.
+func (j *joint) boughtAt(o *mrp.OrderInfo, ready, taken int64) int64 {
+	if ready >= capacity.Never {
+		return ready
+	}
+	if taken >= capacity.Never {
+		taken = o.Need.Begin(j.zone) // nothing that is ever done takes it
+	}
+	if day, ok := o.Calendar.Back(j.day(taken-int64(j.buffer(o.Part)/time.Second)), 0); ok {
+		ready = max(ready, day.Begin(j.zone))
+	}
+	return ready
 }
 
 // consumerLimits are, by bought lot, the earliest time at which something takes it.

@@ -2,7 +2,6 @@ package plan
 
 import (
 	"maps"
-	"runtime"
 	"slices"
 	"sync"
 	"sync/atomic"
@@ -25,12 +24,14 @@ type version struct {
 
 // family are the plans that came of one finite plan by repair. Each holds only what it differs in from its
 // parent; boards, brought from one plan to another by undoing and making steps, hold the rest. A
-// family has as many boards as it has plans that are changed at the same time, two more than processors are kept.
+// family has as many boards as it has plans that are changed at the same time, and keeps some.
 type family struct {
 	root  *Finite
 	first *version                      // where the root stands
 	links []atomic.Pointer[[]floorLink] // by part, of the root; nil until asked for
 	fixed map[string]bool               // orders of which the published schedule keeps operations where they are
+
+	boards int // how many are kept
 
 	mu   sync.Mutex
 	free []*floor
@@ -99,12 +100,13 @@ type waitsMove struct {
 type jobMove struct{ number, was, now int32 }
 
 // newFamily is the first plan of a family; nil if its schedule has what repair does not cover.
-func newFamily(f *Finite, published []capacity.ScheduledOperation, o *FiniteOptions) *version {
-	if o.ScheduledLeadTimes || o.NoGapFilling || len(f.unlinked) > 0 {
+func newFamily(f *Finite, published []capacity.ScheduledOperation, o *Options) *version {
+	if o.Finite.ScheduledLeadTimes || o.Finite.NoGapFilling || len(f.unlinked) > 0 {
 		return nil
 	}
 	v := &version{}
-	v.family = &family{root: f, first: v, links: make([]atomic.Pointer[[]floorLink], len(f.m.Parts)), fixed: f.fixedOrders(published)}
+	const beside = 2 // goroutines that are about to take a board while others still work
+	v.family = &family{root: f, first: v, boards: o.workers() + beside, links: make([]atomic.Pointer[[]floorLink], len(f.m.Parts)), fixed: f.fixedOrders(published)}
 	return v
 }
 
@@ -163,8 +165,7 @@ func (f *family) take(v *version) *floor {
 func (f *family) release(fl *floor) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	const beside = 2 // goroutines that are about to take one while others still work
-	if len(f.free) < runtime.GOMAXPROCS(0)+beside {
+	if len(f.free) < f.boards {
 		f.free = append(f.free, fl)
 	}
 }

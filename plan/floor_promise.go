@@ -81,3 +81,42 @@ func (fl *floor) there(k *mrp.Link) int64 {
 	}
 	return fl.jobEnd(job)
 }
+
+// NumOperations is the number of routing operations in the schedule, split ones counted once; 0 without a schedule. The schedule need not be put
+// together for it. O(operations).
+func (p *Plan) NumOperations() int {
+	switch {
+	case !p.Scheduled():
+		return 0
+	case p.version == nil:
+		return p.Finite().NumOperations()
+	}
+	family := p.version.family
+	fl := family.floor(p.version)
+	defer family.release(fl)
+	return fl.numOperations()
+}
+
+func (fl *floor) numOperations() int {
+	n := 0
+	count := func(job int32) {
+		if job < 0 {
+			return
+		}
+		row := &fl.problem.Jobs[job]
+		for op := row.First; op < row.First+row.Ops; op++ {
+			if fl.problem.Ops[op].Number > 0 {
+				n++
+			}
+		}
+	}
+	for _, jobs := range fl.jobs {
+		for _, job := range jobs {
+			count(job)
+		}
+	}
+	for r := range fl.receiptJob {
+		count(fl.jobOfReceipt(int32(r)))
+	}
+	return n
+}

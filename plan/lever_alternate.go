@@ -11,10 +11,17 @@ import (
 // schedule takes an alternate by itself where the preferred centre ends too late for the due dates; so this is of use only
 // where the operation itself seems in time, and what follows it is late.
 func (s *search) alternate(t *try, c *Cause) []pull {
-	f := t.plan.Finite()
-	if f == nil || !s.allowed[LeverAlternate] {
+	if !t.plan.Scheduled() || !s.allowed[LeverAlternate] {
 		return nil
 	}
+	switch choice, ok := t.plan.hasChoice(c); {
+	case !ok:
+		return nil
+	case !choice:
+		s.cannot(LeverAlternate, "%s op %d has no alternate work centre", c.Item, c.Op)
+		return nil
+	}
+	f := t.plan.Finite()
 	job, ok := f.jobOf(c.Order)
 	if !ok {
 		return nil
@@ -25,10 +32,6 @@ func (s *search) alternate(t *try, c *Cause) []pull {
 		if int(o.Number) != c.Op {
 			continue
 		}
-		if o.NumModes < 2 {
-			s.cannot(LeverAlternate, "%s op %d has no alternate work centre", c.Item, c.Op)
-			return nil
-		}
 		if f.schedule.End(op) > f.latest()[op] {
 			s.cannot(LeverAlternate, "%s op %d: the schedule has looked at its alternates already, as the preferred work centre is late", c.Item, c.Op)
 			return nil
@@ -36,6 +39,23 @@ func (s *search) alternate(t *try, c *Cause) []pull {
 		return s.prefer(t, c)
 	}
 	return nil
+}
+
+// hasChoice reports whether the operation that waits may run in several ways; ok is false if it is not known.
+func (p *Plan) hasChoice(c *Cause) (choice, ok bool) {
+	g := p.ground()
+	defer g.release()
+	job, ok := g.jobOf(c.Order)
+	if !ok {
+		return false, false
+	}
+	row := &g.problem.Jobs[job]
+	for op := row.First; op < row.First+row.Ops; op++ {
+		if o := &g.problem.Ops[op]; int(o.Number) == c.Op {
+			return o.NumModes > 1, true
+		}
+	}
+	return false, false
 }
 
 // prefer are the alternates of an operation, each as the first choice.

@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"github.com/taktplan/takt/bom"
+	"github.com/taktplan/takt/capacity"
 	"github.com/taktplan/takt/mrp"
 )
 
@@ -71,10 +72,12 @@ func (t *try) wanted(c *Cause) (w wanted, ok bool) {
 		return w, false
 	}
 	w = wanted{part: o.Part, quantity: o.Quantity, source: o.Source, kind: o.Kind, receipt: -1, there: o.Due, need: o.Need}
-	if p.Finite() != nil {
-		if _, end := p.Finite().LotTimes(o.Part, o.Lot); !end.IsZero() {
-			w.there = max(w.there, end.Day)
+	if p.Scheduled() {
+		g := p.ground()
+		if end := g.lotAt(o.Part, o.Lot); end < capacity.Never {
+			w.there = max(w.there, g.day(end))
 		}
+		g.release()
 	}
 	w.quantity = min(w.quantity, t.takenOf(w.part, mrp.PlannedSupply, c.Order, w.quantity))
 	return w, true

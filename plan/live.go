@@ -6,6 +6,7 @@ import (
 	"slices"
 	"sync"
 	"sync/atomic"
+	"time"
 )
 
 // Live holds the current plan of a service. Reading it never waits; changes are made one batch after
@@ -64,6 +65,10 @@ type LiveOptions struct {
 	MostBehind int
 	// Version is that of the first plan; 0 is 1.
 	Version uint64
+	// Turn, when set, is called before what waits is planned, and may wait: to leave the processor to others, say, while somebody
+	// asks what a rush order would do. What comes meanwhile is planned with it. took is how long the planning right before
+	// took; 0: there was none. The context ends when the Live is closed in a hurry.
+	Turn func(ctx context.Context, took time.Duration)
 	// Record, when set, is called with every step before it becomes current, in order, from one goroutine at a time: to write it
 	// to a log, say. An error keeps the step from being made: its callers get it as a *RecordError. There is no Lag then.
 	Record func(context.Context, *Step) error

@@ -8,6 +8,7 @@ import (
 	"sync"
 	"testing"
 	"testing/synctest"
+	"time"
 
 	"github.com/taktplan/takt/bom"
 	"github.com/taktplan/takt/capacity"
@@ -88,6 +89,27 @@ func TestLiveBatchesThatWaitArePlannedAsOne(t *testing.T) {
 		}
 		if n := demandIDs(l); len(n) != 5 {
 			t.Errorf("demands %v, want 5", n)
+		}
+	})
+}
+
+// What comes while Turn waits is planned with what waited; Turn is told how long the planning before took, and of none before the first.
+func TestLivePlansWhatComesDuringTurnTogether(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var took []time.Duration
+		turn := make(chan struct{})
+		l := plan.NewLive(materialOf(t, shop(order("S1", 4, 2, 10))), plan.LiveOptions{Turn: func(ctx context.Context, last time.Duration) {
+			took = append(took, last)
+			<-turn
+		}})
+		for _, o := range applyEach(l, func() { close(turn) }, adds("B1", "B2", "B3")...) {
+			if o.err != nil || o.version != 2 {
+				t.Errorf("version %d, %v; all three are version 2", o.version, o.err)
+			}
+		}
+		synctest.Wait()
+		if len(took) != 2 || took[0] != 0 {
+			t.Errorf("Turn was called after %v, want nothing first and then the one step", took)
 		}
 	})
 }

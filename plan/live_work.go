@@ -5,11 +5,17 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"time"
 )
 
 // work is the writer: it plans what waits, and ends when nothing does.
 func (l *Live) work() {
+	took := time.Duration(0)
 	for {
+		if l.options.Turn != nil {
+			l.options.Turn(l.ctx, took)
+		}
+		begin := time.Now()
 		l.mu.Lock()
 		n := min(len(l.waiting), l.options.Coalesce)
 		batch := slices.Clone(l.waiting[:n])
@@ -25,6 +31,7 @@ func (l *Live) work() {
 			<-l.slots
 		}
 		l.perform(batch)
+		took = time.Since(begin)
 	}
 }
 

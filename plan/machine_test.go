@@ -298,6 +298,12 @@ func (m *machine) scheduleLaws(p *plan.Plan) string {
 	if f == nil {
 		return ""
 	}
+	if n := f.NumOperations(); p.NumOperations() != n {
+		return fmt.Sprintf("%d operations on the board, %d in the schedule", p.NumOperations(), n)
+	}
+	if what := plan.GroundDiffers(p); what != "" {
+		return what
+	}
 	var anew []string
 	for _, v := range f.Verify() {
 		if v.Given || pinned(f, v.Op) || pinned(f, v.Other) {

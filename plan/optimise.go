@@ -96,7 +96,7 @@ func (p *Plan) Optimise(ctx context.Context, o Search) (*Plan, Gain, error) {
 func (p *Plan) rescheduled(before *Plan, f *Finite, gain *Gain, strategy Strategy) *Plan {
 	f.gain = gain
 	q := &Plan{model: p.model, network: p.network, material: p.material, options: p.options, finite: &laterFinite{made: f}}
-	q.version = newFamily(f, p.model.published, p.options.Finite)
+	q.version = newFamily(f, p.model.published, &p.options)
 	q.effects = effectsLater(before, q, strategy)
 	return q
 }

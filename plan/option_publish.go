@@ -14,7 +14,7 @@ import (
 func (o *Option) Publish(ctx context.Context) (*Model, *Plan, error) {
 	base := o.Plan
 	rows := base.model.Rows()
-	if base.Finite() == nil {
+	if !base.Scheduled() {
 		return base.model, base, nil
 	}
 	published := slices.Collect(base.Finite().Operations())

@@ -2,6 +2,7 @@ package plan
 
 import (
 	"context"
+	"runtime"
 	"sync"
 	"time"
 
@@ -11,7 +12,7 @@ import (
 
 // Options steer a planning run; the zero value is good.
 type Options struct {
-	// Workers bounds the goroutines; 0 is GOMAXPROCS. The plan does not depend on it.
+	// Workers bounds the goroutines that plan, and those of Plan.Rush; 0 is GOMAXPROCS. The plan does not depend on it.
 	Workers int
 	// Progress, when set, is told how many parts are planned, from one goroutine at a time.
 	Progress func(done, total int)
@@ -20,6 +21,13 @@ type Options struct {
 	Phase func(name string)
 	// Finite schedules the orders on real work centres; nil: a material plan only.
 	Finite *FiniteOptions
+}
+
+func (o *Options) workers() int {
+	if o.Workers > 0 {
+		return o.Workers
+	}
+	return runtime.GOMAXPROCS(0)
 }
 
 // quiet are the options without what is told during the work, and without the search, which is for one plan.
@@ -114,7 +122,7 @@ func (p *Plan) schedule(ctx context.Context, opts Options) error {
 		}
 	}
 	p.finite = &laterFinite{made: f}
-	p.version = newFamily(f, p.model.published, opts.Finite)
+	p.version = newFamily(f, p.model.published, &opts)
 	return nil
 }
 
@@ -150,6 +158,9 @@ func (m *Model) Check() error {
 
 // Model is what was planned.
 func (p *Plan) Model() *Model { return p.model }
+
+// Scheduled reports whether the plan has a finite schedule, without putting it together.
+func (p *Plan) Scheduled() bool { return p.finite != nil }
 
 // Finite is the finite schedule, nil if none was asked for. That of a plan made by repair is put
 // together when it is first asked for, in O(n log n).

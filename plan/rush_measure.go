@@ -2,7 +2,6 @@ package plan
 
 import (
 	"context"
-	"runtime"
 	"sync"
 
 	"github.com/taktplan/takt/capacity"
@@ -21,7 +20,7 @@ func (r *Rush) Measure(ctx context.Context) error {
 	before := f.centreLoads(window)
 	work := s.bottleneck(before)
 	var wait sync.WaitGroup
-	turn := make(chan struct{}, runtime.GOMAXPROCS(0))
+	turn := make(chan struct{}, s.base.options.workers())
 	for i := range r.Options {
 		o := &r.Options[i]
 		turn <- struct{}{}

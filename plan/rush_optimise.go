@@ -48,7 +48,7 @@ var errNothingGained = errors.New("the search found nothing that is better for t
 // improve searches for better schedules of the best options that leave something to be wished for: the order is late, others
 // pay, or operations moved. What is gained is an option of its own, beside the one without.
 func (s *search) improve(ctx context.Context) error {
-	if s.opts.Optimise == nil || s.base.Finite() == nil {
+	if s.opts.Optimise == nil || !s.base.Scheduled() {
 		return nil
 	}
 	_, kept := s.rank()

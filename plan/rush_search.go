@@ -3,7 +3,6 @@ package plan
 import (
 	"context"
 	"fmt"
-	"runtime"
 	"slices"
 	"sync"
 
@@ -37,7 +36,7 @@ func newSearch(p *Plan, demand mrp.Demand, opts RushOptions) (*search, error) {
 		return nil, err
 	}
 	s := &search{base: p, demand: demand, opts: opts, allowed: allowed, seen: map[string]bool{}}
-	if p.Finite() == nil {
+	if !p.Scheduled() {
 		for _, k := range []LeverKind{LeverDisplace, LeverOvertime, LeverAlternate, LeverReschedule} {
 			s.cannot(k, "the plan has no finite schedule")
 			delete(s.allowed, k)
@@ -99,7 +98,7 @@ func (s *search) anew() []*try {
 	if best.detail(s.base.model.Zone()); !best.waitsForMachines() {
 		return nil
 	}
-	if len(s.opts.Levers) == 0 && s.base.Finite().NumOperations() > mostAnew {
+	if len(s.opts.Levers) == 0 && s.base.NumOperations() > mostAnew {
 		s.cannot(LeverReschedule, "the schedule has more than %d operations, which takes a while: ask for this lever by its name", mostAnew)
 		return nil
 	}
@@ -228,7 +227,7 @@ func (s *search) evaluate(ctx context.Context, list []*try) error {
 		}
 	}
 	var wait sync.WaitGroup
-	turn := make(chan struct{}, runtime.GOMAXPROCS(0))
+	turn := make(chan struct{}, s.base.options.workers())
 	for _, t := range fresh {
 		turn <- struct{}{}
 		wait.Go(func() {

@@ -48,7 +48,7 @@ func Restore(ctx context.Context, m *Model, o Options, saved []byte) (*Plan, err
 		return nil, err
 	}
 	p.finite = &laterFinite{made: f}
-	p.version = newFamily(f, m.published, o.Finite)
+	p.version = newFamily(f, m.published, &o)
 	return p, nil
 }
 

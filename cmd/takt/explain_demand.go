@@ -24,7 +24,7 @@ func (x *explanation) demand(i int32) error {
 	return x.print(func() {
 		x.demandHead(d, part, r)
 		if r != nil {
-			if x.Plan.Finite() != nil {
+			if x.Plan.Scheduled() {
 				x.finiteWhy(r.Demand)
 			} else {
 				x.causes(r)
@@ -64,7 +64,7 @@ func (x *explanation) demandHead(d *mrp.Demand, part bom.PartID, r *mrp.DemandRe
 	case r == nil:
 		fmt.Fprintf(w, "  not planned: %s\n", unplanned(d))
 		return
-	case x.Plan.Finite() != nil:
+	case x.Plan.Scheduled():
 		x.finiteStatus(r.Demand, part)
 		return
 	case r.Status == mrp.OnTime:

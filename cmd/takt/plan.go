@@ -92,7 +92,7 @@ func (c *planCmd) Run(a *app) error {
 		if c.Format == formatText || c.Strict {
 			r.demands = p.Material().DemandResults()
 		}
-		if p.Finite() != nil {
+		if p.Scheduled() {
 			r.promises = p.Finite().Promises()
 			if c.Verify || c.Format == formatText {
 				r.violations = p.Finite().Verify()
@@ -124,7 +124,7 @@ func (c *planCmd) Run(a *app) error {
 
 // anyLate reports whether a demand is late or short.
 func (r *report) anyLate() bool {
-	if r.plan.Finite() != nil {
+	if r.plan.Scheduled() {
 		return slices.ContainsFunc(r.promises, func(p plan.Promise) bool { return p.Status != mrp.OnTime })
 	}
 	return slices.ContainsFunc(r.demands, func(d mrp.DemandResult) bool { return d.Status != mrp.OnTime })

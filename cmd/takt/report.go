@@ -44,12 +44,12 @@ func (r *report) write(w io.Writer) {
 	orders := r.orders()
 	r.header(w)
 	r.totals(w, &orders)
-	if r.plan.Finite() != nil {
+	if r.plan.Scheduled() {
 		r.schedule(w)
 		r.runsToday(w)
 	}
 	r.releaseToday(w, &orders)
-	if r.plan.Finite() != nil {
+	if r.plan.Scheduled() {
 		r.latePromises(w)
 	} else {
 		r.late(w)
@@ -120,7 +120,7 @@ func (r *report) served() string {
 		sum += days
 		worst = max(worst, days)
 	}
-	if r.plan.Finite() != nil {
+	if r.plan.Scheduled() {
 		for i := range r.promises {
 			add(r.promises[i].Status, float64(r.promises[i].Late)/(24*3600))
 		}

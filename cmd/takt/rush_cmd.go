@@ -207,7 +207,7 @@ func (c *rushCmd) commit(a *app, r *plan.Rush) error {
 		fmt.Fprintf(a.stdout, "approved by %s\n", c.ApprovedBy)
 	}
 	finite := " --finite"
-	if published.Finite() == nil {
+	if !published.Scheduled() {
 		finite = ""
 	}
 	fmt.Fprintf(a.stdout, "takt plan %s%s makes this plan again\n", where, finite)

@@ -90,7 +90,8 @@ func (s *service) start(ctx context.Context) error {
 		return err
 	}
 	begin := s.firstModel()
-	k, err := keeper.Open(ctx, keeper.Options{Store: s.store, Model: begin, Plan: plan.Options{Finite: s.finite}, Address: s.Advertise, Log: s.log, Version: ownVersion(), Planned: s.metrics.Planned})
+	processors := share()
+	k, err := keeper.Open(ctx, keeper.Options{Store: s.store, Model: begin, Plan: plan.Options{Finite: s.finite, Workers: processors}, Address: s.Advertise, Log: s.log, Version: ownVersion(), Planned: s.metrics.Planned})
 	if errors.Is(err, keeper.ErrNoModel) {
 		return fmt.Errorf("there is nothing in the store yet: name the model to begin with, as in takt serve MODEL_DIR --data DIR")
 	}
@@ -102,7 +103,7 @@ func (s *service) start(ctx context.Context) error {
 	}
 	s.keeper = k
 	s.api = api.New(api.Options{Keeper: k, ModelName: filepath.Base(s.name()), Log: s.log, Who: access.Who, RequestID: access.RequestID, Roles: s.gate.Require,
-		ScenarioCap: s.Scenarios, ScenarioLife: s.ScenarioLife, Behind: s.Behind, RushTime: s.RequestTimeout, MaxBody: s.maxBody, BodyTime: s.RequestTimeout})
+		ScenarioCap: s.Scenarios, ScenarioLife: s.ScenarioLife, Behind: s.Behind, RushTime: s.RequestTimeout, MaxBody: s.maxBody, BodyTime: s.RequestTimeout, Processors: processors})
 	s.live.Store(s.keeper)
 	s.answers.Store(s.api)
 	settle()

@@ -8,6 +8,8 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"os"
+	"runtime"
 	"runtime/debug"
 	"time"
 
@@ -51,6 +53,17 @@ func (c *serveCmd) Run(a *app) error {
 		return err
 	}
 	return serving.run(l, config)
+}
+
+// share lets the operating system share the processors among what the service does, and gives their number. Go's own threads, one a processor, let planning run for
+// 10 ms before a small read gets its turn; the system gives the turn at once to who has slept. Threads beyond those that plan are needed for that.
+func share() (processors int) {
+	const beside = 2
+	processors = runtime.GOMAXPROCS(0)
+	if os.Getenv("GOMAXPROCS") == "" {
+		runtime.GOMAXPROCS(2 * (processors + beside))
+	}
+	return processors
 }
 
 // checkTokens refuses to be reached by others than this machine's users without tokens.

@@ -18,7 +18,7 @@ import (
 // printWhatif prints a line a scenario, and the demands that change.
 func printWhatif(w io.Writer, start *standing, outcomes []outcome, compare bool) {
 	heading(w, "SCENARIOS", "")
-	finite := start.plan.Finite() != nil
+	finite := start.plan.Scheduled()
 	g := grid{indent: 2, columns: []column{{title: "scenario", most: 30, give: true}, {title: "changes", right: true}, {title: "late demands", right: true},
 		{title: "late days", right: true}, {title: "re-promised", right: true}, {title: "operations moved", right: true}, {title: "extra cost", right: true}}}
 	g.add("as planned", "", thousands(int64(start.late)), inDays(start.seconds), "", "", "")

@@ -165,7 +165,7 @@ func (x *Explanation) scheduled(o *mrp.Order) *mrp.Order {
 
 // Dated are pegs with the dates of the schedule, if there is one.
 func (x *Explanation) Dated(pegs []mrp.Pegging) []mrp.Pegging {
-	if x.Plan.Finite() == nil {
+	if !x.Plan.Scheduled() {
 		return pegs
 	}
 	for i := range pegs {

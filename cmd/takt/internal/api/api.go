@@ -7,6 +7,7 @@ import (
 	"maps"
 	"net/http"
 	"net/url"
+	"runtime"
 	"strings"
 	"sync/atomic"
 	"time"
@@ -48,6 +49,8 @@ type Options struct {
 	// MaxBody bounds a request's body in bytes, BodyTime how long it may take to come; 0: 64 MB, and 1 min.
 	MaxBody  int64
 	BodyTime time.Duration
+	// Processors bounds the questions that are planned at a time, and the goroutines of a search; 0: GOMAXPROCS.
+	Processors int
 }
 
 // Server answers the API. It is safe for any number of goroutines.
@@ -60,6 +63,7 @@ type Server struct {
 	last    atomic.Pointer[view]
 	resting atomic.Int64
 	took    atomic.Int64 // nanoseconds of the last writing out
+	writing atomic.Int32 // schedules that are being written out
 	// ends are what Close calls.
 	ends []func(context.Context) error
 	// ctx ends at Close.
@@ -94,6 +98,7 @@ func New(o Options) *Server {
 	standard(&o.OptimiseMost, 10*time.Minute)
 	standard(&o.MaxBody, 64<<20)
 	standard(&o.BodyTime, time.Minute)
+	standard(&o.Processors, runtime.GOMAXPROCS(0))
 	s := &Server{Options: o, mux: http.NewServeMux()}
 	s.ctx, s.stop = context.WithCancel(context.Background())
 	s.api = humago.New(s.mux, s.config())

@@ -111,14 +111,14 @@ func (s *Server) startJob(ctx context.Context, in *jobStartInput) (*jobOutput, e
 	if err := unmoved(r, now.Version); err != nil {
 		return nil, s.failWrite(ctx, &in.Write, err)
 	}
-	if now.Plan.Finite() == nil {
+	if !now.Plan.Scheduled() {
 		return nil, s.fail(ctx, plan.ErrNoSchedule)
 	}
 	text := in.Body.Time
 	if text == "" && in.Body.Iterations == 0 {
 		text = min(s.OptimiseMost, standardSearch).String()
 	}
-	search, err := searchOf("time", text, in.Body.Iterations, in.Body.Seed, s.OptimiseMost)
+	search, err := s.searchOf("time", text, in.Body.Iterations, in.Body.Seed, s.OptimiseMost)
 	if err != nil {
 		return nil, s.fail(ctx, err)
 	}

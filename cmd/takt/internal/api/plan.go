@@ -43,7 +43,7 @@ func (v *view) head(model string) Summary {
 // summary makes the figures of a view.
 func (v *view) summary(name string) Summary {
 	m := v.plan.Model()
-	s := Summary{Version: v.version, Model: name, Start: m.Settings().Start.Day.String(), Zone: m.Zone().String(), Schedule: v.plan.Finite() != nil,
+	s := Summary{Version: v.version, Model: name, Start: m.Settings().Start.Day.String(), Zone: m.Zone().String(), Schedule: v.plan.Scheduled(),
 		Counts:  Counts{Parts: len(m.Catalog.Parts), Demands: m.Book.NumDemands(), Receipts: m.Book.NumReceipts(), Orders: v.plan.Material().NumOrders()},
 		Figures: answer.KPIsOf(v.figures())}
 	for _, k := range v.figures() {

@@ -164,7 +164,7 @@ func (s *Server) rushQuestion(p *plan.Plan, in *RushRequest) (demand mrp.Demand,
 	if o.Repair, err = repairOf(m, in.Strategy, in.Until, in.Line); err != nil {
 		return demand, o, err
 	}
-	if p.Finite() == nil && (in.Strategy != "" || in.Optimise != "" || in.Iterations > 0) {
+	if !p.Scheduled() && (in.Strategy != "" || in.Optimise != "" || in.Iterations > 0) {
 		return demand, o, plan.ErrNoSchedule
 	}
 	o.Most = in.Most
@@ -175,7 +175,7 @@ func (s *Server) rushQuestion(p *plan.Plan, in *RushRequest) (demand mrp.Demand,
 	if in.Optimise == "" && in.Iterations == 0 {
 		return demand, o, nil
 	}
-	o.Optimise, err = searchOf("optimise", in.Optimise, in.Iterations, in.Seed, min(s.OptimiseMost, s.RushTime))
+	o.Optimise, err = s.searchOf("optimise", in.Optimise, in.Iterations, in.Seed, min(s.OptimiseMost, s.RushTime))
 	return demand, o, err
 }
 
@@ -201,8 +201,8 @@ func repairOf(m *plan.Model, strategy, until, line string) (r plan.Repair, err e
 }
 
 // searchOf is a search as a client asks for it: bounded by the clock in any case.
-func searchOf(field, text string, iterations int64, seed uint64, most time.Duration) (*plan.Search, error) {
-	o := &plan.Search{Time: most, Iterations: iterations, Seed: seed}
+func (s *Server) searchOf(field, text string, iterations int64, seed uint64, most time.Duration) (*plan.Search, error) {
+	o := &plan.Search{Time: most, Iterations: iterations, Seed: seed, Cores: s.Processors}
 	if text == "" {
 		return o, nil
 	}

@@ -64,7 +64,9 @@ func (s *Server) now() *view {
 // write writes the schedule out in a goroutine of its own, once: a plan that came by repair holds it as differences.
 func (s *Server) write(v *view) {
 	v.begin.Do(func() {
+		s.writing.Add(1)
 		go func() {
+			defer s.writing.Add(-1)
 			defer s.rested(time.Now())
 			v.demands = demandsOf(v.plan)
 			v.figures()
@@ -110,7 +112,7 @@ func (s *Server) scheduled(ctx context.Context, least uint64) (*view, error) {
 		return v, err
 	}
 	if last := s.last.Load(); last != nil && last.version >= least && s.took.Load() > int64(quick) && s.Clock().UnixNano()-last.ended.Load() < int64(s.Behind) {
-		if time.Now().UnixNano() >= s.resting.Load() {
+		if s.mayWrite() {
 			s.write(v)
 		}
 		return last, nil
@@ -122,6 +124,11 @@ func (s *Server) scheduled(ctx context.Context, least uint64) (*view, error) {
 	case <-ctx.Done():
 		return nil, ctx.Err()
 	}
+}
+
+// mayWrite reports whether a schedule may be written out that nobody waits for: one at a time, now and then, and not while a question is being planned.
+func (s *Server) mayWrite() bool {
+	return s.writing.Load() == 0 && len(s.writes.places) == 0 && time.Now().UnixNano() >= s.resting.Load()
 }
 
 // atLeast is the view of the current version as soon as that is a version or a later one.

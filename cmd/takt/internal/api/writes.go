@@ -8,7 +8,6 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
-	"runtime"
 	"strconv"
 	"strings"
 	"sync/atomic"
@@ -39,7 +38,7 @@ type writes struct {
 func (s *Server) registerWrites(api huma.API) {
 	s.writes = &writes{
 		events:    newEvents(),
-		places:    make(chan struct{}, runtime.GOMAXPROCS(0)),
+		places:    make(chan struct{}, s.Processors),
 		uploads:   make(chan struct{}, mostUploads),
 		rushes:    &shelf[*rushAnswer]{clock: s.Clock, most: s.ScenarioCap, life: s.ScenarioLife, what: "rush answer"},
 		scenarios: &shelf[*scenario]{clock: s.Clock, most: s.ScenarioCap, life: s.ScenarioLife, what: "scenario"},
@@ -165,7 +164,8 @@ func (s *Server) planning(ctx context.Context, most time.Duration) (_ context.Co
 	}
 }
 
-// asking is planning for a question that changes nothing: it ends with the service, too, so that a search does not hold up its end.
+// asking is planning for a question that changes nothing: changes give way to it, and it ends with the service, too, so that a search does not
+// hold up its end.
 func (s *Server) asking(ctx context.Context, most time.Duration) (_ context.Context, done func(), err error) {
 	ctx, cancel := context.WithCancel(ctx)
 	stop := context.AfterFunc(s.ctx, cancel)
@@ -175,7 +175,8 @@ func (s *Server) asking(ctx context.Context, most time.Duration) (_ context.Cont
 		cancel()
 		return nil, nil, err
 	}
-	return ctx, func() { free(); stop(); cancel() }, nil
+	answered := s.Keeper.Asking()
+	return ctx, func() { free(); stop(); cancel(); answered() }, nil
 }
 
 // failWrite is fail for a change: a plan that has moved on is status 412 if the client said which one it meant, else 409. With an

