@@ -162,9 +162,13 @@ func (c *benchCmd) solve(ctx context.Context, p shop, seed uint64, best map[stri
 	run := benchRun{Instance: p.name, Jobs: len(p.Jobs), Machines: p.Instance.Machines(), Seed: seed, Events: []benchEvent{}}
 	ctx, spent, cancel := c.limit(ctx)
 	defer cancel()
-	r, err := p.Solve(ctx, jobshop.Options{Objective: c.goal(), Seed: seed, Iterations: c.Iterations, Cores: c.Cores, Improved: func(e jobshop.Event) {
+	o := jobshop.Options{Objective: c.goal(), Seed: seed, Iterations: c.Iterations, Cores: c.Cores, Improved: func(e jobshop.Event) {
 		run.Events = append(run.Events, benchEvent{micros(spent()), e.Value})
-	}})
+	}}
+	if c.Time > 0 {
+		o.Spent = func() float64 { return spent() / c.Time.Seconds() }
+	}
+	r, err := p.Solve(ctx, o)
 	if err != nil {
 		return run, err
 	}

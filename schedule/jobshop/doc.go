@@ -35,7 +35,8 @@
 // In classic shops every job has a weight of its own, and the population narrows: its members have to differ by
 // a number of pairs that shrinks with the moves that are left to it (Constantino & Segura,
 // Applied Intelligence 52, 2022), so that it converges at its end and not before. Then a larger one begins,
-// which takes longer. In flexible shops and for the tardiness a population converges as it may.
+// which takes longer; if the end of the search is known, the last one converges there. In flexible shops a population converges
+// as it may.
 //
 // Several attempts, each a start and a tabu search, run at the same time. What an attempt is to do is
 // decided when the eighth before it is done: so the search is the same on one processor and on eight.
@@ -51,8 +52,8 @@
 //
 // # Invariants
 //
-//   - A result is a function of instance, objective, seed and moves made, whatever the number of cores; there is no
-//     clock here, the context brings one in.
+//   - A result is a function of instance, objective, seed and the moves that were allowed, whatever the number of cores,
+//     unless a deadline of the context or Options.Spent brings a clock in.
 //   - Result.Value is what Check says of Result.Solution, and not below Result.Bound.
 //   - A graph never holds a cycle: a move that would close one is refused.
 //

@@ -70,12 +70,44 @@ func (e *evolution) narrow(a *attempt) {
 		e.spread = max(1, e.meanDistance())
 	}
 	e.admitApart(a.member, e.apart())
-	if e.moves-e.began < e.term {
-		return
+	length, last := e.length()
+	if !last && e.moves-e.began >= length {
+		e.epoch++
+		e.term = e.shop.term(e.epoch)
+		e.began, e.spread, e.tries, e.fresh, e.pop = e.moves, 0, 0, 0, nil
+		length, _ = e.length()
 	}
-	e.epoch++
-	e.size, e.term = narrowings[min(e.epoch, len(narrowings)-1)].size, e.shop.term(e.epoch)
-	e.began, e.spread, e.tries, e.fresh, e.pop = e.moves, 0, 0, 0, nil
+	e.size = e.shop.members(length)
+}
+
+// length is in how many moves the members of this population come close, and whether it is the last one: what is left of the search at
+// the pace so far then, as another population would not have the time that it needs.
+func (e *evolution) length() (moves int64, last bool) {
+	const (
+		another = 2.5  // so many terms have to be left for this population not to be the last
+		end     = 0.97 // of the search: estimates may be wrong
+	)
+	spent := e.spent()
+	if spent <= 0 {
+		return e.term, false
+	}
+	left := end/spent*float64(e.moves) - float64(e.began)
+	if left >= another*float64(e.term) {
+		return e.term, false
+	}
+	return max(1, int64(left)), true
+}
+
+// spent is the share of the search that is over; 0: nobody knows.
+func (e *evolution) spent() float64 {
+	share := 0.0
+	if e.options.Spent != nil {
+		share = e.options.Spent()
+	}
+	if n := e.options.Iterations; n > 0 {
+		share = max(share, float64(e.moves)/float64(n))
+	}
+	return share
 }
 
 // apart is the number of pairs by more than which members have to differ: half their mean distance at first, and evenly less until the end.
@@ -83,7 +115,8 @@ func (e *evolution) apart() int {
 	if e.spread == 0 {
 		return e.pairs / alike
 	}
-	left := max(0, 1000-1000*(e.moves-e.began)/e.term)
+	length, _ := e.length()
+	left := max(0, 1000-1000*(e.moves-e.began)/length)
 	return e.spread * int(left) / 2000
 }
 

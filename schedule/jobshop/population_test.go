@@ -87,6 +87,52 @@ func TestPopulationNarrowsToItsEnd(t *testing.T) {
 	}
 }
 
+// A population is the last one if what is left is not enough for another: then it comes close where the search ends.
+func TestTheLastPopulationEndsWithTheSearch(t *testing.T) {
+	e, _, _ := breed(t, 2)
+	term := e.term
+	for name, c := range map[string]struct {
+		options      Options
+		moves, began int64
+		length       int64
+		last         bool
+	}{
+		"nobody knows the end":              {Options{}, term / 2, 0, term, false},
+		"enough moves for another":          {Options{Iterations: 10 * term}, term / 2, 0, term, false},
+		"the moves end before its term":     {Options{Iterations: term / 2}, term / 4, 0, term / 2 * 97 / 100, true},
+		"the moves end soon after its term": {Options{Iterations: 2 * term}, term / 4, 0, 2 * term * 97 / 100, true},
+		"it began late":                     {Options{Iterations: 3 * term}, 2 * term, 2 * term, 3*term*97/100 - 2*term, true},
+		"half of the time is over":          {Options{Spent: func() float64 { return 0.5 }}, term / 2, 0, term * 97 / 100, true},
+		"what ends first counts":            {Options{Iterations: 10 * term, Spent: func() float64 { return 0.5 }}, term / 2, 0, term * 97 / 100, true},
+		"all of the time is over":           {Options{Spent: func() float64 { return 1 }}, term, 0, term * 97 / 100, true},
+	} {
+		e.options, e.moves, e.began = c.options, c.moves, c.began
+		length, last := e.length()
+		if last != c.last || length < c.length-1 || length > c.length+1 {
+			t.Errorf("%s: %d moves, the last: %t; want %d, %t", name, length, last, c.length, c.last)
+		}
+	}
+}
+
+// More moves are for more members.
+func TestMembersGrowWithTheMoves(t *testing.T) {
+	e, _, _ := breed(t, 2)
+	for i, n := range narrowings {
+		if got := e.shop.members(e.shop.term(i)); got != n.size {
+			t.Errorf("%d members for the moves of population %d, want %d", got, i, n.size)
+		}
+	}
+	tardy := &shop{sum: true}
+	before, beforeTardy := 0, 0
+	for moves := int64(1); moves < 1<<40; moves *= 2 {
+		n, m := e.shop.members(moves), tardy.members(moves)
+		if n < before || m < beforeTardy || n < narrowings[0].size || m < fewTardy || m > mostTardy {
+			t.Errorf("%d and %d members for %d moves, %d and %d for half of them", n, m, moves, before, beforeTardy)
+		}
+		before, beforeTardy = n, m
+	}
+}
+
 // Where every job goes its own share of the way, every step still comes once and after what precedes it in its job.
 func TestChildOfManyShares(t *testing.T) {
 	_, search, list := breed(t, 2)

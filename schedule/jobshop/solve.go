@@ -3,6 +3,7 @@ package jobshop
 import (
 	"context"
 	"runtime"
+	"time"
 
 	"github.com/taktplan/takt/internal/random"
 )
@@ -41,6 +42,9 @@ type Options struct {
 	Iterations int64       // moves of the search; 0: no limit
 	Cores      int         // attempts that run at the same time, at most 8; 0: as many as there are processors
 	Improved   func(Event) // called at every better solution, from the caller's goroutine; may be nil
+	// Spent tells what share of the time is over, from 0 to 1, so that the search is at its best at the end; nil: by the context's deadline, if it has
+	// one. It is called from the caller's goroutine.
+	Spent func() float64
 }
 
 // Event is an improvement. It is told when the tabu search that found it has ended.
@@ -60,8 +64,8 @@ type Result struct {
 }
 
 // Solve searches until the bound is reached, the iterations are done or the context ends, which
-// is no error. The result is a function of instance, objective, seed and iterations done,
-// whatever the number of cores; a search that a context ended stops in the middle of several
+// is no error. Without Spent and a deadline the result is a function of instance, objective, seed and Options.Iterations,
+// whatever the number of cores. A search that a context ended stops in the middle of several
 // attempts, and what these found counts as well.
 func (p *Instance) Solve(ctx context.Context, o Options) (Result, error) {
 	if err := p.Validate(); err != nil {
@@ -69,6 +73,10 @@ func (p *Instance) Solve(ctx context.Context, o Options) (Result, error) {
 	}
 	if o.Cores <= 0 {
 		o.Cores = runtime.GOMAXPROCS(0)
+	}
+	if deadline, ok := ctx.Deadline(); ok && o.Spent == nil {
+		begin := time.Now()
+		o.Spent = func() float64 { return time.Since(begin).Seconds() / deadline.Sub(begin).Seconds() }
 	}
 	shop := compile(p, o.Objective)
 	pace := shop.pace()
