@@ -43,7 +43,7 @@ type Options struct {
 	Cores      int         // attempts that run at the same time, at most 8; 0: as many as there are processors
 	Improved   func(Event) // called at every better solution, from the caller's goroutine; may be nil
 	// Spent tells what share of the time is over, from 0 to 1, so that the search is at its best at the end; nil: by the context's deadline, if it has
-	// one. It is called from the caller's goroutine.
+	// one. It is called from the caller's goroutine, and not with Iterations.
 	Spent func() float64
 }
 
@@ -64,7 +64,7 @@ type Result struct {
 }
 
 // Solve searches until the bound is reached, the iterations are done or the context ends, which
-// is no error. Without Spent and a deadline the result is a function of instance, objective, seed and Options.Iterations,
+// is no error. With Iterations, or without any end, the result is a function of instance, objective, seed and moves,
 // whatever the number of cores. A search that a context ended stops in the middle of several
 // attempts, and what these found counts as well.
 func (p *Instance) Solve(ctx context.Context, o Options) (Result, error) {
