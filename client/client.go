@@ -41,21 +41,61 @@ type call struct {
 	path   []string // parts of the path after /v1, each an id as it is
 	query  url.Values
 	header http.Header
-	body   any // nil: none
+	body   any    // nil: none; []byte: as it is; anything else: as JSON
+	media  string // of a body that is bytes
 	repeat repeat
+}
+
+// String is the request as errors name it.
+func (r *call) String() string { return r.method + " /v1/" + strings.Join(r.path, "/") }
+
+// text is the body as it is sent, and its media type.
+func (r *call) text() (body []byte, media string, err error) {
+	switch v := r.body.(type) {
+	case nil:
+		return nil, "", nil
+	case []byte:
+		return v, r.media, nil
+	}
+	if body, err = json.Marshal(r.body); err != nil {
+		return nil, "", fmt.Errorf("the request cannot be written as JSON: %w", err)
+	}
+	return body, "application/json", nil
 }
 
 // do sends a request, again if it may be, and decodes the answer into out, if that is not nil. It gives the answer's headers.
 func (c *Client) do(ctx context.Context, r call, out any) (http.Header, error) {
-	var body []byte
-	if r.body != nil {
-		var err error
-		if body, err = json.Marshal(r.body); err != nil {
-			return nil, fmt.Errorf("the request cannot be written as JSON: %w", err)
+	return c.send(ctx, r, func(answer *http.Response) (broken bool, err error) {
+		defer answer.Body.Close()
+		text, err := io.ReadAll(answer.Body)
+		if err != nil {
+			return true, fmt.Errorf("the answer broke off: %w", err)
 		}
+		if out == nil || len(text) == 0 {
+			return false, nil
+		}
+		if err := decode(text, out); err != nil {
+			return false, fmt.Errorf("%v answered what is not its document; is this a Takt service? %w", &r, err)
+		}
+		return false, nil
+	})
+}
+
+// receive makes something of an answer that is no error, and closes its body at last. broken: the connection was lost meanwhile.
+type receive func(answer *http.Response) (broken bool, err error)
+
+// send sends a request, again if it may be. It gives the answer's headers.
+func (c *Client) send(ctx context.Context, r call, receive receive) (http.Header, error) {
+	body, media, err := r.text()
+	if err != nil {
+		return nil, err
 	}
 	for try := 1; ; try++ {
-		header, wait, again, err := c.try(ctx, &r, body, out)
+		request, err := c.request(ctx, &r, body, media)
+		if err != nil {
+			return nil, err
+		}
+		header, wait, again, err := c.try(request, r.repeat, receive)
 		if r.method == http.MethodDelete && r.repeat == always && try > 1 && IsProblem(err, "not-found") {
 			return header, nil // an earlier try did it, and its answer was lost
 		}
@@ -69,31 +109,19 @@ func (c *Client) do(ctx context.Context, r call, out any) (http.Header, error) {
 }
 
 // try sends a request once. After an error again says whether it may be sent again, not before wait.
-func (c *Client) try(ctx context.Context, r *call, body []byte, out any) (header http.Header, wait time.Duration, again bool, err error) {
-	request, err := c.request(ctx, r, body)
-	if err != nil {
-		return nil, 0, false, err
-	}
+func (c *Client) try(request *http.Request, may repeat, receive receive) (header http.Header, wait time.Duration, again bool, err error) {
+	lost := func() bool { return may == always && request.Context().Err() == nil }
 	answer, err := c.http().Do(request)
 	if err != nil {
-		return nil, 0, r.repeat == always && ctx.Err() == nil, err
+		return nil, 0, lost(), err
 	}
-	defer answer.Body.Close()
 	if answer.StatusCode >= http.StatusBadRequest {
+		defer answer.Body.Close()
 		p := problemOf(answer)
-		return answer.Header, retryAfter(answer.Header, time.Now()), p.passes(r.repeat), p
+		return answer.Header, retryAfter(answer.Header, time.Now()), p.passes(may), p
 	}
-	text, err := io.ReadAll(answer.Body)
-	if err != nil {
-		return answer.Header, 0, r.repeat == always && ctx.Err() == nil, fmt.Errorf("the answer broke off: %w", err)
-	}
-	if out == nil || len(text) == 0 {
-		return answer.Header, 0, false, nil
-	}
-	if err := decode(text, out); err != nil {
-		return answer.Header, 0, false, fmt.Errorf("%s %s answered what is not its document; is this a Takt service? %w", r.method, request.URL.Path, err)
-	}
-	return answer.Header, 0, false, nil
+	broken, err := receive(answer)
+	return answer.Header, 0, broken && lost(), err
 }
 
 // decode keeps numbers digit by digit.
@@ -104,7 +132,7 @@ func decode(text []byte, out any) error {
 }
 
 // request makes the request.
-func (c *Client) request(ctx context.Context, r *call, body []byte) (*http.Request, error) {
+func (c *Client) request(ctx context.Context, r *call, body []byte, media string) (*http.Request, error) {
 	u, err := c.url(r.path, r.query)
 	if err != nil {
 		return nil, err
@@ -117,7 +145,7 @@ func (c *Client) request(ctx context.Context, r *call, body []byte) (*http.Reque
 		request.Header[name] = values
 	}
 	if body != nil {
-		request.Header.Set("Content-Type", "application/json")
+		request.Header.Set("Content-Type", media)
 	}
 	if c.Token != "" {
 		request.Header.Set("Authorization", "Bearer "+c.Token)

@@ -76,7 +76,7 @@ func (s *stream) follow(ctx context.Context) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	request, err := s.client.request(ctx, &call{method: http.MethodGet, path: []string{"events"},
-		header: http.Header{"Last-Event-Id": {strconv.FormatUint(s.last, 10)}, "Accept": {"text/event-stream"}}}, nil)
+		header: http.Header{"Last-Event-Id": {strconv.FormatUint(s.last, 10)}, "Accept": {"text/event-stream"}}}, nil, "")
 	if err != nil {
 		return err
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -16,6 +17,7 @@ func service(answers map[string]string) *httptest.Server {
 	return httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		text, ok := answers[r.Method+" "+r.URL.Path]
 		w.Header().Set("Content-Type", "application/json")
+		w.Header().Set("Takt-Version", "7")
 		if strings.HasPrefix(text, "id:") {
 			w.Header().Set("Content-Type", "text/event-stream")
 		}
@@ -86,6 +88,41 @@ func ExampleClient_Demands() {
 	// Output:
 	// SO-1 1.5
 	// SO-2 0.25
+}
+
+// Tables that are wrong come back with every error.
+func ExampleClient_Upload() {
+	s := service(map[string]string{"POST /v1/tables": `{"version": 8, "count": 1, "changes": ["resize demand SO-1"], "tables": ["demands"]}`})
+	defer s.Close()
+	c := &client.Client{URL: s.URL}
+	csv := []byte("demand,qty\nSO-1,31\n")
+	done, err := c.Upload(context.Background(), client.Upload{Files: []client.File{{Name: "demands.csv", Data: csv}}})
+	if p, ok := errors.AsType[*client.Problem](err); ok {
+		for _, f := range p.Errors {
+			fmt.Println(f.File, f.Line, f.Column, f.Detail)
+		}
+		return
+	}
+	fmt.Println("version", done.Version, done.Changes)
+	// Output:
+	// version 8 [resize demand SO-1]
+}
+
+// An export is read while the service writes it.
+func ExampleClient_ExportPlan() {
+	s := service(map[string]string{"GET /v1/exports/plan": "a ZIP of CSV files"})
+	defer s.Close()
+	c := &client.Client{URL: s.URL}
+	file, err := c.ExportPlan(context.Background(), client.ExportQuery{Format: "zip"})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	defer file.Close()
+	n, err := io.Copy(io.Discard, file) // or into an *os.File of the name file.Name
+	fmt.Println("version", file.Version, n, "bytes", err)
+	// Output:
+	// version 7 18 bytes <nil>
 }
 
 // What happens to the plan, one event for each version.

@@ -95,5 +95,6 @@ func lose(w http.ResponseWriter, _ *http.Request) { panic(http.ErrAbortHandler) 
 func half(w http.ResponseWriter, _ *http.Request) {
 	w.Header().Set("Content-Length", "100")
 	_, _ = w.Write([]byte(`{"version": `))
+	w.(http.Flusher).Flush()
 	panic(http.ErrAbortHandler)
 }

@@ -3,6 +3,7 @@ package client
 import (
 	"context"
 	"encoding/json"
+	"fmt"
 	"iter"
 	"net/http"
 	"net/url"
@@ -50,6 +51,25 @@ func (q *Query) values() url.Values {
 		v.Set("at_least", strconv.FormatUint(q.AtLeast, 10))
 	}
 	return v
+}
+
+// given is a query of what is given, by name and value in turn; an empty value is left to the service.
+func given(pairs ...string) url.Values {
+	v := url.Values{}
+	for i := 0; i < len(pairs); i += 2 {
+		if pairs[i+1] != "" {
+			v.Set(pairs[i], pairs[i+1])
+		}
+	}
+	return v
+}
+
+// digits is a number as a value of a query; empty for 0.
+func digits[N int | uint64](n N) string {
+	if n == 0 {
+		return ""
+	}
+	return fmt.Sprint(n)
 }
 
 // get reads a document.

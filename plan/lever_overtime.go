@@ -20,17 +20,18 @@ func (s *search) overtime(t *try, c *Cause, late int64) []pull {
 	if !t.plan.Scheduled() || !s.allowed[LeverOvertime] || c.WorkCentre == "" || c.Since.IsZero() || c.Until.IsZero() {
 		return nil
 	}
-	g := t.plan.ground()
-	defer g.release()
-	at, ok := g.m.Shop.Centre(c.WorkCentre)
+	shop := t.plan.material.Model().Shop
+	at, ok := shop.Centre(c.WorkCentre)
 	if !ok {
 		return nil
 	}
-	w := &g.m.Shop.Centres[at]
+	w := &shop.Centres[at]
 	if w.OvertimeHoursPerDay == 0 {
 		s.cannot(LeverOvertime, "%s has no overtime_hours_per_day", w.ID)
 		return nil
 	}
+	g := t.plan.ground()
+	defer g.release()
 	place, ok := g.placeOf(c)
 	if !ok {
 		return nil

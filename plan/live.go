@@ -30,6 +30,7 @@ type Live struct {
 	working    bool // the writer runs
 	scheduling bool // the scheduler runs
 	closed     bool
+	took       time.Duration // of the writer's last planning; only the writer uses it
 	history    []past
 	moved      chan struct{} // is closed and replaced when a version comes or a goroutine ends
 
@@ -65,9 +66,10 @@ type LiveOptions struct {
 	MostBehind int
 	// Version is that of the first plan; 0 is 1.
 	Version uint64
-	// Turn, when set, is called before what waits is planned, and may wait: to leave the processor to others, say, while somebody
-	// asks what a rush order would do. What comes meanwhile is planned with it. took is how long the planning right before
-	// took; 0: there was none. The context ends when the Live is closed in a hurry.
+	// Turn, when set, is called before changes that wait are planned, and may wait: to leave the processor to others, say, while
+	// somebody asks what a rush order would do. What comes meanwhile is planned with them. took is how long the planning of those
+	// before took, which ended just now; 0: there were none. The context ends when the Live is closed in a hurry. With Lag took is 0, as
+	// repairs are not made by the writer.
 	Turn func(ctx context.Context, took time.Duration)
 	// Record, when set, is called with every step before it becomes current, in order, from one goroutine at a time: to write it
 	// to a log, say. An error keeps the step from being made: its callers get it as a *RecordError. There is no Lag then.
@@ -100,6 +102,7 @@ type request struct {
 	ctx     context.Context
 	changes []Change
 	do      func(*Live) (uint64, error) // Commit and Undo; nil: make changes
+	plans   bool                        // it makes changes that have to be planned
 	version uint64
 	err     error
 	done    chan struct{}
@@ -160,7 +163,7 @@ func (l *Live) Apply(ctx context.Context, changes ...Change) (uint64, error) {
 	if len(changes) == 0 {
 		return l.Current().MaterialVersion, ctx.Err()
 	}
-	return l.submit(ctx, &request{ctx: ctx, changes: slices.Clone(changes)})
+	return l.submit(ctx, &request{ctx: ctx, changes: slices.Clone(changes), plans: true})
 }
 
 // Undo goes back to the version before the current one, with its schedule if there was one, as another version. It

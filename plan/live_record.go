@@ -73,7 +73,7 @@ func together(batches [][]Change) []Change {
 // ApplyAt is Apply if base is still the current version: else it is a *StaleError without a proposal. It is planned alone.
 func (l *Live) ApplyAt(ctx context.Context, base uint64, changes ...Change) (uint64, error) {
 	batches := []Batch{{slices.Clone(changes), ctx}}
-	return l.submit(ctx, &request{do: func(l *Live) (uint64, error) {
+	return l.submit(ctx, &request{plans: true, do: func(l *Live) (uint64, error) {
 		if now := l.Current().MaterialVersion; now != base || len(changes) == 0 {
 			return now, stale(base, now)
 		}

@@ -93,13 +93,13 @@ func TestLiveBatchesThatWaitArePlannedAsOne(t *testing.T) {
 	})
 }
 
-// What comes while Turn waits is planned with what waited; Turn is told how long the planning before took, and of none before the first.
+// What comes while Turn waits is planned with what waited. Turn is called for changes alone: what was decided or made elsewhere, and a Live that ends, wait for nobody.
 func TestLivePlansWhatComesDuringTurnTogether(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		var took []time.Duration
+		turns := 0
 		turn := make(chan struct{})
-		l := plan.NewLive(materialOf(t, shop(order("S1", 4, 2, 10))), plan.LiveOptions{Turn: func(ctx context.Context, last time.Duration) {
-			took = append(took, last)
+		l := plan.NewLive(materialOf(t, shop(order("S1", 4, 2, 10))), plan.LiveOptions{Turn: func(context.Context, time.Duration) {
+			turns++
 			<-turn
 		}})
 		for _, o := range applyEach(l, func() { close(turn) }, adds("B1", "B2", "B3")...) {
@@ -107,11 +107,59 @@ func TestLivePlansWhatComesDuringTurnTogether(t *testing.T) {
 				t.Errorf("version %d, %v; all three are version 2", o.version, o.err)
 			}
 		}
-		synctest.Wait()
-		if len(took) != 2 || took[0] != 0 {
-			t.Errorf("Turn was called after %v, want nothing first and then the one step", took)
+		if _, err := l.Undo(t.Context(), 2); err != nil {
+			t.Error(err)
+		}
+		if err := l.Close(t.Context()); err != nil || turns != 1 {
+			t.Errorf("Turn was called %d times, want once; %v", turns, err)
 		}
 	})
+}
+
+// Turn is told how long the planning right before took, and of none where there was none.
+func TestLiveTellsTurnHowLongPlanningTook(t *testing.T) {
+	var took []time.Duration
+	var l *plan.Live
+	second := make(chan error, 1)
+	l = plan.NewLive(finitePlan(t, shop(order("S1", 4, 2, 10))), plan.LiveOptions{Queue: 1, Refuse: true,
+		Turn: func(_ context.Context, last time.Duration) { took = append(took, last) },
+		Record: func(_ context.Context, s *plan.Step) error {
+			if s.Version > 2 {
+				return nil
+			}
+			go func() { // comes while the first step is written down
+				_, err := l.Apply(context.Background(), adds("B2")[0]...)
+				for isBusy(err) { // with waitsNot
+					_, err = l.Apply(context.Background(), adds("B2")[0]...)
+				}
+				second <- err
+			}()
+			for !isBusy(waitsNot(l)) {
+			}
+			return nil
+		}})
+	if _, err := l.Apply(t.Context(), adds("B1")[0]...); err != nil {
+		t.Fatal(err)
+	}
+	if err := <-second; err != nil {
+		t.Fatal(err)
+	}
+	if len(took) != 2 || took[0] != 0 || took[1] <= 0 {
+		t.Errorf("Turn was told of %v, want of nothing and then of the planning of the first", took)
+	}
+}
+
+func isBusy(err error) bool {
+	_, busy := errors.AsType[*plan.BusyError](err)
+	return busy
+}
+
+// waitsNot is the error of a request that gives up at once: that the queue is full, if it is.
+func waitsNot(l *plan.Live) error {
+	ctx, cancel := context.WithTimeout(context.Background(), time.Millisecond)
+	defer cancel()
+	_, err := l.Undo(ctx, 1)
+	return err
 }
 
 // One of five that wait is wrong: it alone is told, and what is wrong is its own first change, wherever it stood in the queue.

@@ -10,12 +10,8 @@ import (
 
 // work is the writer: it plans what waits, and ends when nothing does.
 func (l *Live) work() {
-	took := time.Duration(0)
 	for {
-		if l.options.Turn != nil {
-			l.options.Turn(l.ctx, took)
-		}
-		begin := time.Now()
+		l.turn()
 		l.mu.Lock()
 		n := min(len(l.waiting), l.options.Coalesce)
 		batch := slices.Clone(l.waiting[:n])
@@ -31,7 +27,18 @@ func (l *Live) work() {
 			<-l.slots
 		}
 		l.perform(batch)
-		took = time.Since(begin)
+	}
+}
+
+// turn lets others go first if what waits has to be planned.
+func (l *Live) turn() {
+	took := l.took
+	l.took = 0
+	l.mu.Lock()
+	plans := !l.closed && slices.ContainsFunc(l.waiting, func(r *request) bool { return r.plans })
+	l.mu.Unlock()
+	if plans && l.options.Turn != nil {
+		l.options.Turn(l.ctx, took)
 	}
 }
 
@@ -91,7 +98,9 @@ func (l *Live) apply(batches []Batch) (uint64, error) {
 	was := l.Current()
 	changes := changesOf(batches)
 	if !l.options.Lag {
+		begin := time.Now()
 		next, err := was.Plan.withoutPast().ApplyWith(l.ctx, l.options.Repair, changes...)
+		l.took += time.Since(begin)
 		if err != nil {
 			return 0, err
 		}

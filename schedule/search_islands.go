@@ -306,8 +306,10 @@ func (i *island) run(ctx context.Context, n int) {
 	}
 }
 
-// each runs f for all, on so many goroutines.
+// each runs f for all, on so many goroutines. Others have their turn first: with one processor goroutines that start and wake each other keep it for
+// themselves, and one that is to end the search waited for ten seconds.
 func each[T any](cores int, all []T, f func(T)) {
+	runtime.Gosched()
 	var wait sync.WaitGroup
 	next := make(chan T, len(all))
 	for _, x := range all {

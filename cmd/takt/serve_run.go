@@ -56,11 +56,12 @@ func (c *serveCmd) Run(a *app) error {
 }
 
 // share lets the operating system share the processors among what the service does, and gives their number. Go's own threads, one a processor, let planning run for
-// 10 ms before a small read gets its turn; the system gives the turn at once to who has slept. Threads beyond those that plan are needed for that.
+// 10 ms before a small read gets its turn; the system gives the turn at once to who has slept. Threads beyond those that plan are needed for that. Where the process may use a
+// part of the processors only, more threads would use its time up sooner and all of them would be stopped: it is left as Go sets it.
 func share() (processors int) {
 	const beside = 2
 	processors = runtime.GOMAXPROCS(0)
-	if os.Getenv("GOMAXPROCS") == "" {
+	if os.Getenv("GOMAXPROCS") == "" && processors == runtime.NumCPU() {
 		runtime.GOMAXPROCS(2 * (processors + beside))
 	}
 	return processors

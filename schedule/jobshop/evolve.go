@@ -38,6 +38,7 @@ type evolution struct {
 	began  int64 // moves made before it
 	term   int64 // moves in which its members may come close
 	spread int   // mean distance of its members before the first child; 0: not known yet
+	stays  bool  // it has had its term and is the last one
 }
 
 // attempt is a start and the tabu search from it. Without parents the start is made

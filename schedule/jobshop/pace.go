@@ -20,10 +20,14 @@ var (
 	pathPace     = pace{narrows: true, size: narrowings[0].size, cutoff: 4000}
 	flexiblePace = pace{size: 6, more: 4, cutoff: 2000, moreCutoff: 500, stale: 8}
 	tardyPace    = pace{narrows: true, size: fewTardy, cutoff: 500}
+	// Flexible shops for the tardiness; whether they should narrow has not been measured.
+	flexibleTardyPace = pace{size: 30, more: 1, cutoff: 500, moreCutoff: 1000, stale: 60}
 )
 
 func (s *shop) pace() pace {
 	switch {
+	case s.sum && s.flexible:
+		return flexibleTardyPace
 	case s.sum:
 		return tardyPace
 	case s.flexible:

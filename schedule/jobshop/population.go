@@ -71,11 +71,14 @@ func (e *evolution) narrow(a *attempt) {
 	}
 	e.admitApart(a.member, e.apart())
 	length, last := e.length()
-	if !last && e.moves-e.began >= length {
-		e.epoch++
-		e.term = e.shop.term(e.epoch)
-		e.began, e.spread, e.tries, e.fresh, e.pop = e.moves, 0, 0, 0, nil
-		length, _ = e.length()
+	if e.moves-e.began >= e.term {
+		e.stays = e.stays || last
+		if !e.stays {
+			e.epoch++
+			e.term = e.shop.term(e.epoch)
+			e.began, e.spread, e.tries, e.fresh, e.pop = e.moves, 0, 0, 0, nil
+			length, _ = e.length()
+		}
 	}
 	e.size = e.shop.members(length)
 }
@@ -83,30 +86,31 @@ func (e *evolution) narrow(a *attempt) {
 // length is in how many moves the members of this population come close, and whether it is the last one: what is left of the search at
 // the pace so far then, as another population would not have the time that it needs.
 func (e *evolution) length() (moves int64, last bool) {
-	const (
-		another = 2.5  // so many terms have to be left for this population not to be the last
-		end     = 0.97 // of the search: estimates may be wrong
-	)
-	spent := e.spent()
-	if spent <= 0 {
+	const another = 6 // so many terms have to be left for another population
+	left := e.all()
+	left -= left / 32 // estimates may be wrong
+	left -= e.began
+	if !e.stays && left/another >= e.term {
 		return e.term, false
 	}
-	left := end/spent*float64(e.moves) - float64(e.began)
-	if left >= another*float64(e.term) {
-		return e.term, false
-	}
-	return max(1, int64(left)), true
+	return max(1, left), true
 }
 
-// spent is the share of the search that is over; 0: nobody knows. Where moves are counted no clock is asked, so that the same moves give the same result.
-func (e *evolution) spent() float64 {
-	switch {
-	case e.options.Iterations > 0:
-		return float64(e.moves) / float64(e.options.Iterations)
-	case e.options.Spent != nil:
-		return e.options.Spent()
+// all is how many moves the search will make; a great many if nobody knows. Where they are counted no clock is asked, so that the same moves give the same
+// result, and whole numbers are, on every machine.
+func (e *evolution) all() int64 {
+	const many = 1 << 60
+	if n := e.options.Iterations; n > 0 {
+		return min(n, many)
 	}
-	return 0
+	if e.options.Spent == nil {
+		return many
+	}
+	spent := e.options.Spent()
+	if !(spent > 0) || e.moves == 0 { // nothing is known yet, which not a number may say
+		return many
+	}
+	return int64(min(float64(e.moves)/spent, many))
 }
 
 // apart is the number of pairs by more than which members have to differ: half their mean distance at first, and evenly less until the end.

@@ -1,6 +1,7 @@
 package jobshop
 
 import (
+	"math"
 	"testing"
 
 	"github.com/taktplan/takt/internal/random"
@@ -99,12 +100,13 @@ func TestTheLastPopulationEndsWithTheSearch(t *testing.T) {
 	}{
 		"nobody knows the end":              {Options{}, term / 2, 0, term, false},
 		"enough moves for another":          {Options{Iterations: 10 * term}, term / 2, 0, term, false},
-		"the moves end before its term":     {Options{Iterations: term / 2}, term / 4, 0, term / 2 * 97 / 100, true},
-		"the moves end soon after its term": {Options{Iterations: 2 * term}, term / 4, 0, 2 * term * 97 / 100, true},
-		"it began late":                     {Options{Iterations: 3 * term}, 2 * term, 2 * term, 3*term*97/100 - 2*term, true},
-		"half of the time is over":          {Options{Spent: func() float64 { return 0.5 }}, term / 2, 0, term * 97 / 100, true},
+		"the moves end before its term":     {Options{Iterations: term / 2}, term / 4, 0, term / 2 * 31 / 32, true},
+		"the moves end soon after its term": {Options{Iterations: 2 * term}, term / 4, 0, 2 * term * 31 / 32, true},
+		"it began late":                     {Options{Iterations: 7 * term}, 2 * term, 2 * term, 7*term*31/32 - 2*term, true},
+		"half of the time is over":          {Options{Spent: func() float64 { return 0.5 }}, term / 2, 0, term * 31 / 32, true},
 		"moves count, and no clock":         {Options{Iterations: 10 * term, Spent: func() float64 { return 0.5 }}, term / 2, 0, term, false},
-		"all of the time is over":           {Options{Spent: func() float64 { return 1 }}, term, 0, term * 97 / 100, true},
+		"nobody knows yet how fast it is":   {Options{Spent: func() float64 { return math.NaN() }}, term / 2, 0, term, false},
+		"all of the time is over":           {Options{Spent: func() float64 { return 1 }}, term, 0, term * 31 / 32, true},
 	} {
 		e.options, e.moves, e.began = c.options, c.moves, c.began
 		length, last := e.length()

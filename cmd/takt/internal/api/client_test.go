@@ -82,7 +82,8 @@ func TestClientDocumentsAreThoseOfTheService(t *testing.T) {
 		{Summary{}, client.Plan{}}, {Event{}, client.Event{}}, {Problem{}, client.Problem{}}, {Outcome{}, client.Outcome{}},
 		{RushRequest{}, client.RushRequest{}}, {RushAnswer{}, client.RushAnswer{}}, {Asked{}, client.Inquiry{}}, {PromiseAnswer{}, client.PromiseAnswer{}},
 		{QuoteRequest{}, client.QuoteRequest{}}, {QuoteAnswer{}, client.QuoteAnswer{}}, {ScenarioRequest{}, client.ScenarioRequest{}}, {Scenario{}, client.Scenario{}},
-		{JobRequest{}, client.JobRequest{}}, {Job{}, client.Job{}}, {AuditEntry{}, client.LogEntry{}},
+		{JobRequest{}, client.JobRequest{}}, {Job{}, client.Job{}}, {AuditEntry{}, client.LogEntry{}}, {ReviewRequest{}, client.ReviewRequest{}},
+		{ReviewAnswer{}, client.ReviewAnswer{}}, {Edited{}, client.Edited{}},
 	} {
 		s := reflect.TypeOf(d.service)
 		agree(t, s.Name(), s, reflect.TypeOf(d.client))

@@ -74,6 +74,7 @@ func (s *Server) reviewOrders(ctx context.Context, in *reviewInput) (*reviewOutp
 	}
 	defer free()
 	list, err := now.Plan.Review(planning, orders, opts)
+	free() // what is accepted is a change, and gives way to questions
 	if err != nil {
 		return nil, s.fail(ctx, inOrders(err))
 	}

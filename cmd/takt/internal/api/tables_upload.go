@@ -56,7 +56,7 @@ func (s *Server) registerUpload(api huma.API) {
 			return s.check(ctx, editModes[in.Mode], u)
 		}
 		what := "upload-tables " + in.Mode
-		return s.edit(ctx, &in.Write, editModes[in.Mode], what, []string{u.media, u.table, string(u.body)}, func(ctx context.Context, e *tables.Edit) error {
+		return s.edit(ctx, &in.Write, editModes[in.Mode], what, []any{u.media, u.table, u.body}, func(ctx context.Context, e *tables.Edit) error {
 			return u.read(ctx, e.Reader())
 		})
 	})
@@ -142,7 +142,7 @@ func (s *Server) putModel(ctx context.Context, in *modelInput) (*editOutput, err
 	if err != nil {
 		return nil, s.fail(ctx, err)
 	}
-	r, err := s.request(ctx, &in.Write, "put-model", []string{u.media, string(u.body)})
+	r, err := s.request(ctx, &in.Write, "put-model", []any{u.media, u.body})
 	if err != nil {
 		return nil, s.fail(ctx, err)
 	}

@@ -112,7 +112,7 @@ func (s *Server) scheduled(ctx context.Context, least uint64) (*view, error) {
 		return v, err
 	}
 	if last := s.last.Load(); last != nil && last.version >= least && s.took.Load() > int64(quick) && s.Clock().UnixNano()-last.ended.Load() < int64(s.Behind) {
-		if s.mayWrite() {
+		if s.mayWrite(last) {
 			s.write(v)
 		}
 		return last, nil
@@ -126,9 +126,13 @@ func (s *Server) scheduled(ctx context.Context, least uint64) (*view, error) {
 	}
 }
 
-// mayWrite reports whether a schedule may be written out that nobody waits for: one at a time, now and then, and not while a question is being planned.
-func (s *Server) mayWrite() bool {
-	return s.writing.Load() == 0 && len(s.writes.places) == 0 && time.Now().UnixNano() >= s.resting.Load()
+// mayWrite reports whether a schedule may be written out while reads show that of an older version: one at a time, now and then, and not while a
+// question is being planned unless the older one will be too old soon.
+func (s *Server) mayWrite(shown *view) bool {
+	if s.writing.Load() > 0 || time.Now().UnixNano() < s.resting.Load() {
+		return false
+	}
+	return !s.Keeper.Asked() || s.Clock().UnixNano()-shown.ended.Load() > int64(s.Behind/2)
 }
 
 // atLeast is the view of the current version as soon as that is a version or a later one.

@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"strconv"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -176,7 +177,7 @@ func (s *Server) asking(ctx context.Context, most time.Duration) (_ context.Cont
 		return nil, nil, err
 	}
 	answered := s.Keeper.Asking()
-	return ctx, func() { free(); stop(); cancel(); answered() }, nil
+	return ctx, sync.OnceFunc(func() { free(); stop(); cancel(); answered() }), nil
 }
 
 // failWrite is fail for a change: a plan that has moved on is status 412 if the client said which one it meant, else 409. With an

@@ -94,7 +94,8 @@ type Keeper struct {
 	doubt    chan struct{} // holds a token after an append of which nobody knows whether it is there
 	keys     keyLocks
 	turns    turns
-	history  history // what the writer of the log remembers from step to step
+	turned   atomic.Int64 // when the writer had its last turn, in nanoseconds since 1970
+	history  history      // what the writer of the log remembers from step to step
 	saving   sync.WaitGroup
 	save     context.Context // of snapshots
 	dropSave context.CancelFunc
@@ -161,7 +162,7 @@ func Open(ctx context.Context, o Options) (*Keeper, error) {
 	if err != nil {
 		return nil, err
 	}
-	k.live = plan.NewLive(first, plan.LiveOptions{Version: version, Queue: o.Waiting, Refuse: true, Repair: o.Repair, Turn: k.turns.wait, Record: k.record})
+	k.live = plan.NewLive(first, plan.LiveOptions{Version: version, Queue: o.Waiting, Refuse: true, Repair: o.Repair, Turn: k.turn, Record: k.record})
 	if err := k.catchUp(ctx); err != nil {
 		_ = k.live.Close(ctx)
 		return nil, err

@@ -118,6 +118,9 @@ func (k *Keeper) observe(s *plan.Step, begun time.Time) {
 			from = a.at
 		}
 	}
+	if turned := time.Unix(0, k.turned.Load()); turned.After(from) {
+		from = turned
+	}
 	k.history.idle = now
 	if k.options.Planned != nil {
 		k.options.Planned(max(begun.Sub(from), 0), max(now.Sub(begun), 0), len(s.Batches))
