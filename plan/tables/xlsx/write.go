@@ -1,11 +1,15 @@
 package xlsx
 
 import (
+	"archive/zip"
 	"context"
 	"errors"
 	"fmt"
 	"io"
+	"os"
+	"slices"
 	"strconv"
+	"strings"
 	"unicode/utf16"
 	"unicode/utf8"
 
@@ -51,7 +55,35 @@ func Write(ctx context.Context, w io.Writer, list ...tables.Table) (err error) {
 	if sheets == 0 {
 		return errors.New("a workbook needs at least one table")
 	}
-	return book.Write(w)
+	return pack(w, book)
+}
+
+// pack writes a workbook with its parts by name: excelize writes sheets in another order each time.
+func pack(w io.Writer, book *excelize.File) (err error) {
+	loose, err := os.CreateTemp("", "takt-*.xlsx")
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, loose.Close(), os.Remove(loose.Name())) }()
+	if err := book.Write(loose); err != nil {
+		return err
+	}
+	size, err := loose.Seek(0, io.SeekCurrent)
+	if err != nil {
+		return err
+	}
+	parts, err := zip.NewReader(loose, size)
+	if err != nil {
+		return err
+	}
+	slices.SortStableFunc(parts.File, func(a, b *zip.File) int { return strings.Compare(a.Name, b.Name) })
+	packed := zip.NewWriter(w)
+	for _, part := range parts.File {
+		if err := packed.Copy(part); err != nil {
+			return err
+		}
+	}
+	return packed.Close()
 }
 
 func empty(t tables.Table) bool {

@@ -250,3 +250,24 @@ func FuzzWorkbook(f *testing.F) {
 		}
 	})
 }
+
+// The same tables are the same bytes, whatever the number of sheets.
+func TestAWorkbookIsTheSameEachTime(t *testing.T) {
+	var list []tables.Table
+	for _, name := range []string{"item", "bom", "demand", "receipt", "settings"} {
+		list = append(list, tables.Table{Name: name, Columns: []tables.Column{{Name: "id"}}, Rows: func(func(tables.Row) bool) {}})
+	}
+	var first []byte
+	for range 20 {
+		var b bytes.Buffer
+		if err := Write(t.Context(), &b, list...); err != nil {
+			t.Fatal(err)
+		}
+		if first == nil {
+			first = b.Bytes()
+		}
+		if !bytes.Equal(b.Bytes(), first) {
+			t.Fatal("the same tables are other bytes")
+		}
+	}
+}
