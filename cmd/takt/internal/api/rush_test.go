@@ -232,6 +232,44 @@ func TestQuestionsWaitForAPlace(t *testing.T) {
 	s.rush(rushed)
 }
 
+// Changes give way to a question until it is answered, refused or not, and no longer; a schedule that nobody waits for is not written out meanwhile, unless
+// the one that is shown is about to be too old.
+func TestNothingGivesWayToAQuestionThatIsOver(t *testing.T) {
+	s := serve(t, fourOrders().Model, func(o *Options) { o.Behind = 2 * time.Second })
+	for path, body := range map[string]string{
+		"/v1/rush":      rushed,
+		"/v1/promise":   `{"item":"A","qty":1}`,
+		"/v1/review":    `{"accept":true,"orders":[{"demand":"R7","item":"A","qty":1,"due":"2026-04-10"}]}`,
+		"/v1/scenarios": `{"changes":[{"change":"cancel_demand","demand":"nobody"}]}`,
+	} {
+		s.post(path, body)
+		if s.keeper.Asked() || len(s.server.writes.places) > 0 {
+			t.Errorf("%s is answered, and somebody is said to wait", path)
+		}
+	}
+	shown := newView(s.keeper.Current())
+	shown.ended.Store(s.server.Clock().UnixNano())
+	s.server.resting.Store(0)
+	done := s.keeper.Asking()
+	if s.server.mayWrite(shown) {
+		t.Error("a schedule may be written out while somebody asks")
+	}
+	shown.ended.Add(-int64(3 * s.server.Behind / 4))
+	if !s.server.mayWrite(shown) {
+		t.Error("reads will have to wait for the schedule")
+	}
+	done()
+	shown.ended.Store(s.server.Clock().UnixNano())
+	if !s.server.mayWrite(shown) {
+		t.Error("nobody asks, and the schedule may not be written out")
+	}
+	s.server.writing.Add(1)
+	if s.server.mayWrite(shown) {
+		t.Error("two schedules may be written out at a time")
+	}
+	s.server.writing.Add(-1)
+}
+
 // A search does not hold up the end of the service.
 func TestASearchEndsWithTheService(t *testing.T) {
 	s := serve(t, fourOrders().Model)
