@@ -6,7 +6,6 @@ import (
 	"slices"
 	"sync"
 	"sync/atomic"
-	"time"
 )
 
 // Live holds the current plan of a service. Reading it never waits; changes are made one batch after
@@ -30,7 +29,6 @@ type Live struct {
 	working    bool // the writer runs
 	scheduling bool // the scheduler runs
 	closed     bool
-	took       time.Duration // of the writer's last planning; only the writer uses it
 	history    []past
 	moved      chan struct{} // is closed and replaced when a version comes or a goroutine ends
 
@@ -67,10 +65,9 @@ type LiveOptions struct {
 	// Version is that of the first plan; 0 is 1.
 	Version uint64
 	// Turn, when set, is called before changes that wait are planned, and may wait: to leave the processor to others, say, while
-	// somebody asks what a rush order would do. What comes meanwhile is planned with them. took is how long the planning of those
-	// before took, which ended just now; 0: there were none. The context ends when the Live is closed in a hurry. With Lag took is 0, as
-	// repairs are not made by the writer.
-	Turn func(ctx context.Context, took time.Duration)
+	// somebody asks what a rush order would do. What comes meanwhile is planned with them. The context ends when the Live is closed in
+	// a hurry.
+	Turn func(context.Context)
 	// Record, when set, is called with every step before it becomes current, in order, from one goroutine at a time: to write it
 	// to a log, say. An error keeps the step from being made: its callers get it as a *RecordError. There is no Lag then.
 	Record func(context.Context, *Step) error

@@ -8,7 +8,6 @@ import (
 	"sync"
 	"testing"
 	"testing/synctest"
-	"time"
 
 	"github.com/taktplan/takt/bom"
 	"github.com/taktplan/takt/capacity"
@@ -98,7 +97,7 @@ func TestLivePlansWhatComesDuringTurnTogether(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		turns := 0
 		turn := make(chan struct{})
-		l := plan.NewLive(materialOf(t, shop(order("S1", 4, 2, 10))), plan.LiveOptions{Turn: func(context.Context, time.Duration) {
+		l := plan.NewLive(materialOf(t, shop(order("S1", 4, 2, 10))), plan.LiveOptions{Turn: func(context.Context) {
 			turns++
 			<-turn
 		}})
@@ -114,52 +113,6 @@ func TestLivePlansWhatComesDuringTurnTogether(t *testing.T) {
 			t.Errorf("Turn was called %d times, want once; %v", turns, err)
 		}
 	})
-}
-
-// Turn is told how long the planning right before took, and of none where there was none.
-func TestLiveTellsTurnHowLongPlanningTook(t *testing.T) {
-	var took []time.Duration
-	var l *plan.Live
-	second := make(chan error, 1)
-	l = plan.NewLive(finitePlan(t, shop(order("S1", 4, 2, 10))), plan.LiveOptions{Queue: 1, Refuse: true,
-		Turn: func(_ context.Context, last time.Duration) { took = append(took, last) },
-		Record: func(_ context.Context, s *plan.Step) error {
-			if s.Version > 2 {
-				return nil
-			}
-			go func() { // comes while the first step is written down
-				_, err := l.Apply(context.Background(), adds("B2")[0]...)
-				for isBusy(err) { // with waitsNot
-					_, err = l.Apply(context.Background(), adds("B2")[0]...)
-				}
-				second <- err
-			}()
-			for !isBusy(waitsNot(l)) {
-			}
-			return nil
-		}})
-	if _, err := l.Apply(t.Context(), adds("B1")[0]...); err != nil {
-		t.Fatal(err)
-	}
-	if err := <-second; err != nil {
-		t.Fatal(err)
-	}
-	if len(took) != 2 || took[0] != 0 || took[1] <= 0 {
-		t.Errorf("Turn was told of %v, want of nothing and then of the planning of the first", took)
-	}
-}
-
-func isBusy(err error) bool {
-	_, busy := errors.AsType[*plan.BusyError](err)
-	return busy
-}
-
-// waitsNot is the error of a request that gives up at once: that the queue is full, if it is.
-func waitsNot(l *plan.Live) error {
-	ctx, cancel := context.WithTimeout(context.Background(), time.Millisecond)
-	defer cancel()
-	_, err := l.Undo(ctx, 1)
-	return err
 }
 
 // One of five that wait is wrong: it alone is told, and what is wrong is its own first change, wherever it stood in the queue.

@@ -5,7 +5,6 @@ import (
 	"context"
 	"errors"
 	"slices"
-	"time"
 )
 
 // work is the writer: it plans what waits, and ends when nothing does.
@@ -32,13 +31,11 @@ func (l *Live) work() {
 
 // turn lets others go first if what waits has to be planned.
 func (l *Live) turn() {
-	took := l.took
-	l.took = 0
 	l.mu.Lock()
 	plans := !l.closed && slices.ContainsFunc(l.waiting, func(r *request) bool { return r.plans })
 	l.mu.Unlock()
 	if plans && l.options.Turn != nil {
-		l.options.Turn(l.ctx, took)
+		l.options.Turn(l.ctx)
 	}
 }
 
@@ -98,9 +95,7 @@ func (l *Live) apply(batches []Batch) (uint64, error) {
 	was := l.Current()
 	changes := changesOf(batches)
 	if !l.options.Lag {
-		begin := time.Now()
 		next, err := was.Plan.withoutPast().ApplyWith(l.ctx, l.options.Repair, changes...)
-		l.took += time.Since(begin)
 		if err != nil {
 			return 0, err
 		}

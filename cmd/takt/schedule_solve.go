@@ -77,15 +77,17 @@ func (c *solveCmd) Run(a *app) error {
 	p.Instance = c.apply(p.Instance)
 	begin := time.Now()
 	ctx := a.ctx
+	o := jobshop.Options{Objective: c.goal(), Seed: c.Seed, Iterations: c.Iterations, Cores: c.Cores, Improved: func(e jobshop.Event) {
+		a.bar.say(fmt.Sprintf("searching: %s %d, bound %d, %s moves, %.1f s", c.Objective, e.Value, e.Bound, thousands(e.Iterations), time.Since(begin).Seconds()))
+	}}
 	if c.Time > 0 {
 		limited, cancel := context.WithTimeout(ctx, c.Time)
 		defer cancel()
 		ctx = limited
+		o.Spent = func() float64 { return time.Since(begin).Seconds() / c.Time.Seconds() }
 	}
 	a.bar.say(fmt.Sprintf("searching: %s, %d jobs", p.name, len(p.Jobs)))
-	r, err := p.Solve(ctx, jobshop.Options{Objective: c.goal(), Seed: c.Seed, Iterations: c.Iterations, Cores: c.Cores, Improved: func(e jobshop.Event) {
-		a.bar.say(fmt.Sprintf("searching: %s %d, bound %d, %s moves, %.1f s", c.Objective, e.Value, e.Bound, thousands(e.Iterations), time.Since(begin).Seconds()))
-	}})
+	r, err := p.Solve(ctx, o)
 	a.bar.end()
 	if err != nil {
 		return fmt.Errorf("%s: %w", c.File, err)

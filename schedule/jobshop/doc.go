@@ -53,7 +53,7 @@
 // # Invariants
 //
 //   - A result is a function of instance, objective, seed and the moves that were allowed, whatever the number of cores,
-//     unless these are without limit and a deadline of the context or Options.Spent brings a clock in.
+//     unless these are without limit and Options.Spent brings a clock in. There is none here.
 //   - Result.Value is what Check says of Result.Solution, and not below Result.Bound.
 //   - A graph never holds a cycle: a move that would close one is refused.
 //

@@ -3,7 +3,6 @@ package jobshop
 import (
 	"context"
 	"runtime"
-	"time"
 
 	"github.com/taktplan/takt/internal/random"
 )
@@ -42,8 +41,8 @@ type Options struct {
 	Iterations int64       // moves of the search; 0: no limit
 	Cores      int         // attempts that run at the same time, at most 8; 0: as many as there are processors
 	Improved   func(Event) // called at every better solution, from the caller's goroutine; may be nil
-	// Spent tells what share of the time is over, from 0 to 1, so that the search is at its best at the end; nil: by the context's deadline, if it has
-	// one. It is called from the caller's goroutine, and not with Iterations.
+	// Spent tells what share of the time is over, from 0 to 1, so that the search is at its best at the end; nil: nobody knows when that is.
+	// It is called from the caller's goroutine, and not with Iterations.
 	Spent func() float64
 }
 
@@ -64,7 +63,7 @@ type Result struct {
 }
 
 // Solve searches until the bound is reached, the iterations are done or the context ends, which
-// is no error. With Iterations, or without any end, the result is a function of instance, objective, seed and moves,
+// is no error. With Iterations, or without Spent, the result is a function of instance, objective, seed and moves,
 // whatever the number of cores. A search that a context ended stops in the middle of several
 // attempts, and what these found counts as well.
 func (p *Instance) Solve(ctx context.Context, o Options) (Result, error) {
@@ -73,10 +72,6 @@ func (p *Instance) Solve(ctx context.Context, o Options) (Result, error) {
 	}
 	if o.Cores <= 0 {
 		o.Cores = runtime.GOMAXPROCS(0)
-	}
-	if deadline, ok := ctx.Deadline(); ok && o.Spent == nil {
-		begin := time.Now()
-		o.Spent = func() float64 { return time.Since(begin).Seconds() / deadline.Sub(begin).Seconds() }
 	}
 	shop := compile(p, o.Objective)
 	pace := shop.pace()

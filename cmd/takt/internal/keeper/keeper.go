@@ -95,6 +95,7 @@ type Keeper struct {
 	keys     keyLocks
 	turns    turns
 	turned   atomic.Int64 // when the writer had its last turn, in nanoseconds since 1970
+	rests    atomic.Int64 // until when it rests
 	history  history      // what the writer of the log remembers from step to step
 	saving   sync.WaitGroup
 	save     context.Context // of snapshots

@@ -122,8 +122,10 @@ func (k *Keeper) observe(s *plan.Step, begun time.Time) {
 		from = turned
 	}
 	k.history.idle = now
+	took := max(begun.Sub(from), 0)
+	k.planned(took, begun)
 	if k.options.Planned != nil {
-		k.options.Planned(max(begun.Sub(from), 0), max(now.Sub(begun), 0), len(s.Batches))
+		k.options.Planned(took, max(now.Sub(begun), 0), len(s.Batches))
 	}
 }
 

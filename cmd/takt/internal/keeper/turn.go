@@ -18,13 +18,16 @@ type turns struct {
 }
 
 // turn lets others go first; planning begins when it returns.
-func (k *Keeper) turn(ctx context.Context, took time.Duration) {
-	k.turns.wait(ctx, took)
+func (k *Keeper) turn(ctx context.Context) {
+	k.turns.wait(ctx, time.Unix(0, k.rests.Load()).Sub(k.options.Clock()))
 	k.turned.Store(k.options.Clock().UnixNano())
 }
 
-// resting is for what part of the time that a step took the next one waits: one over resting.
-const resting = 2
+// planned notes that planning took so long, until an instant.
+func (k *Keeper) planned(took time.Duration, end time.Time) {
+	const part = 2 // of the time that a step took the next one waits
+	k.rests.Store(end.Add(took / part).UnixNano())
+}
 
 // ask notes that somebody waits for an answer; done, that he has it.
 func (t *turns) ask() (done func()) {
@@ -49,10 +52,10 @@ func (t *turns) asked() bool {
 	return t.asking > 0
 }
 
-// wait rests after a step that took so long, and waits until nobody asks, but not long.
-func (t *turns) wait(ctx context.Context, took time.Duration) {
-	if rest := min(took/resting, t.most); rest > 0 {
-		pause(ctx, nil, rest)
+// wait rests for so long, and waits until nobody asks, each no longer than most.
+func (t *turns) wait(ctx context.Context, rest time.Duration) {
+	if rest > 0 {
+		pause(ctx, nil, min(rest, t.most))
 	}
 	t.mu.Lock()
 	free := t.free

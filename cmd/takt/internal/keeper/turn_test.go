@@ -47,15 +47,33 @@ func TestChangesGiveWayToQuestions(t *testing.T) {
 	})
 }
 
-// After a step planning leaves the processor to others for half as long as it took, while nobody asks too.
+// After a step planning leaves the processor to others for half as long as it took, while nobody asks too; not if that is over.
 func TestPlanningRests(t *testing.T) {
+	const step = 40 * time.Millisecond
 	synctest.Test(t, func(t *testing.T) {
-		turns := turns{most: 250 * time.Millisecond}
-		for took, want := range map[time.Duration]time.Duration{0: 0, 40 * time.Millisecond: 20 * time.Millisecond, time.Minute: turns.most} {
+		k := &Keeper{turns: turns{most: 250 * time.Millisecond}, options: Options{Clock: time.Now}}
+		waited := func() time.Duration {
 			begin := time.Now()
-			if turns.wait(t.Context(), took); time.Since(begin) != want {
-				t.Errorf("after %v it rests for %v, want %v", took, time.Since(begin), want)
+			k.turn(t.Context())
+			return time.Since(begin)
+		}
+		if took := waited(); took != 0 {
+			t.Errorf("before the first step it rests for %v", took)
+		}
+		for took, want := range map[time.Duration]time.Duration{0: 0, step: step / 2, time.Minute: k.turns.most} {
+			k.planned(took, time.Now())
+			if rest := waited(); rest != want {
+				t.Errorf("after %v it rests for %v, want %v", took, rest, want)
 			}
+		}
+		k.planned(step, time.Now())
+		time.Sleep(step / 4) // the step is written down
+		if rest := waited(); rest != step/4 {
+			t.Errorf("it rests for %v more, want %v", rest, step/4)
+		}
+		k.planned(step, time.Now().Add(-time.Hour))
+		if rest := waited(); rest != 0 {
+			t.Errorf("an hour later it rests for %v", rest)
 		}
 	})
 }
