@@ -26,19 +26,15 @@ func (s *search) alternate(t *try, c *Cause) []pull {
 	if !ok {
 		return nil
 	}
-	row := &f.problem.Jobs[job]
-	for op := row.First; op < row.First+row.Ops; op++ {
-		o := &f.problem.Ops[op]
-		if int(o.Number) != c.Op {
-			continue
-		}
-		if f.schedule.End(op) > f.latest()[op] {
-			s.cannot(LeverAlternate, "%s op %d: the schedule has looked at its alternates already, as the preferred work centre is late", c.Item, c.Op)
-			return nil
-		}
-		return s.prefer(t, c)
+	op, ok := f.numbered(job, c.Op)
+	if !ok {
+		return nil
 	}
-	return nil
+	if f.schedule.End(op) > f.latest()[op] {
+		s.cannot(LeverAlternate, "%s op %d: the schedule has looked at its alternates already, as the preferred work centre is late", c.Item, c.Op)
+		return nil
+	}
+	return s.prefer(t, c)
 }
 
 // hasChoice reports whether the operation that waits may run in several ways; ok is false if it is not known.
@@ -49,13 +45,19 @@ func (p *Plan) hasChoice(c *Cause) (choice, ok bool) {
 	if !ok {
 		return false, false
 	}
-	row := &g.problem.Jobs[job]
+	op, ok := g.numbered(job, c.Op)
+	return ok && g.problem.Ops[op].NumModes > 1, ok
+}
+
+// numbered is a job's first operation of a number; ok is false if it has none.
+func (j *joint) numbered(job int32, number int) (op int32, ok bool) {
+	row := &j.problem.Jobs[job]
 	for op := row.First; op < row.First+row.Ops; op++ {
-		if o := &g.problem.Ops[op]; int(o.Number) == c.Op {
-			return o.NumModes > 1, true
+		if int(j.problem.Ops[op].Number) == number {
+			return op, true
 		}
 	}
-	return false, false
+	return -1, false
 }
 
 // prefer are the alternates of an operation, each as the first choice.
